@@ -1,0 +1,83 @@
+/** A position in one of the user's files, counted from 1. */
+export interface Position {
+  readonly file: string
+  readonly line?: number
+  readonly column?: number
+}
+
+/**
+ * Everything that can be wrong in the user's world. What is thrown without one of these codes is a bug of Fettle's.
+ */
+export type ErrorCode =
+  | 'usage'
+  | 'cancelled'
+  | 'site.missing'
+  | 'site.syntax'
+  | 'site.invalid'
+  | 'inventory.missing'
+  | 'inventory.syntax'
+  | 'inventory.invalid'
+  | 'settings.invalid'
+  | 'settings.conflict'
+  | 'limit.unknown'
+  | 'template.missing'
+  | 'template.invalid'
+  | 'role.unknown'
+  | 'role.failed'
+  | 'resource.conflict'
+  | 'host.unsupported'
+  | 'host.unreachable'
+  | 'host.key.unknown'
+  | 'host.key.changed'
+  | 'host.key.revoked'
+  | 'auth.refused'
+  | 'auth.key'
+  | 'become.refused'
+  | 'become.password'
+  | 'connection.lost'
+  | 'timeout'
+  | 'fact.failed'
+  | 'manifest.format'
+  | 'validation.failed'
+  | 'changed.under'
+  | 'plan.changed'
+  | 'step.failed'
+  | 'not.converged'
+  | 'removal.unconfirmed'
+  | 'lab.failed'
+
+export interface Problem {
+  readonly code: ErrorCode
+  /** One short sentence, no full stop. */
+  readonly message: string
+  readonly position?: Position
+  /** Lines of the user's file around the position, ready to print. */
+  readonly frame?: string
+  readonly host?: string
+  /** What the outside world said: a tail of stderr, a parser's words. */
+  readonly detail?: string
+  /** What to do now. */
+  readonly hint?: string
+}
+
+/** The user's world broke, in one or more places of one kind. */
+export class FettleError extends Error {
+  override readonly name = 'FettleError'
+  readonly problems: readonly [Problem, ...Problem[]]
+
+  constructor(problems: Problem | readonly [Problem, ...Problem[]], cause?: unknown) {
+    const list = ('code' in problems ? [problems] : problems) as readonly [Problem, ...Problem[]]
+    super(list.map((problem) => problem.message).join('; '), { cause })
+    this.problems = list
+  }
+
+  get code(): ErrorCode {
+    return this.problems[0].code
+  }
+}
+
+/** Throws everything that was collected, if anything was. */
+export const throwAll = (problems: readonly Problem[]): void => {
+  const [first, ...rest] = problems
+  if (first) throw new FettleError([first, ...rest])
+}

@@ -1,0 +1,57 @@
+/** What every role may know of the host it describes, read in the first round trip. */
+export interface HostFacts {
+  readonly os: OperatingSystem
+  readonly hostname: string
+  readonly cpus: number
+  /** Bytes. */
+  readonly memory: number
+  readonly disks: readonly Disk[]
+  readonly interfaces: readonly NetworkInterface[]
+  /** Seconds. */
+  readonly uptime: number
+  readonly bootId: string
+  readonly rebootRequired: boolean
+  /** The host's clock, seconds since the epoch. */
+  readonly clock: number
+}
+
+export interface OperatingSystem {
+  /** `debian`, `ubuntu`; as in os-release. */
+  readonly id: string
+  /** `12`, `24.04`; empty on Debian testing and sid. */
+  readonly version: string
+  readonly codename: string
+  readonly name: string
+  readonly architecture: string
+}
+
+export interface Disk {
+  readonly mount: string
+  readonly device: string
+  /** Bytes. */
+  readonly size: number
+  readonly free: number
+}
+
+export interface NetworkInterface {
+  readonly name: string
+  /** With prefix length: `10.0.0.1/24`. */
+  readonly addresses: readonly string[]
+}
+
+/** A host as the inventory has it: all that is known of another host. */
+export interface HostView {
+  readonly name: string
+  readonly address: string
+  readonly groups: readonly string[]
+  /** The inventory's variables for it. */
+  readonly variables: Readonly<Record<string, unknown>>
+}
+
+/** The topology, as roles see it. */
+export interface SiteView {
+  readonly name: string
+  readonly environment: string
+  /** All hosts of a group and its children in inventory order, whatever `--limit` says. Unknown groups are an error. */
+  hosts(group: string): readonly HostView[]
+}

@@ -1,0 +1,56 @@
+/** Where and how to log in: resolved from the inventory, ready for a transport. */
+export interface Target {
+  /** The inventory's name of the host, for messages. */
+  readonly name: string
+  readonly address: string
+  readonly port: number
+  readonly user?: string
+  readonly transport: 'ssh' | 'local'
+  /** Become root through sudo. False only where the login user is root or nothing needs root. */
+  readonly become: boolean
+  /** Asked at most once per run and host; a wrong one is never tried twice. */
+  readonly becomePassword?: () => Promise<string>
+  readonly password?: () => Promise<string>
+  readonly keyFiles?: readonly string[]
+  /** Asks for the passphrase of a key file. */
+  readonly passphrase?: (keyFile: string) => Promise<string>
+  /** Files in OpenSSH's format. Default: the user's and the machine's own. */
+  readonly knownHosts?: readonly string[]
+  /** `accept-new` records a key seen for the first time; a changed key is refused in either case. */
+  readonly hostKeys: 'strict' | 'accept-new'
+  readonly deadlines: Deadlines
+}
+
+/** Milliseconds. */
+export interface Deadlines {
+  readonly connect: number
+  /** No byte from the host although a keepalive asked for one. */
+  readonly idle: number
+}
+
+export interface RunOptions {
+  /** Milliseconds until the command is given up with `timeout`. Default: none. */
+  readonly timeout?: number
+  /** Called with each complete line of stdout as it arrives. */
+  readonly onLine?: (line: string) => void
+  readonly signal?: AbortSignal
+}
+
+/** What a command came to. That it ended at all is certain: a cut connection throws `connection.lost` instead. */
+export interface Outcome {
+  readonly exit: number
+  readonly stdout: string
+  readonly stderr: string
+  /** Milliseconds. */
+  readonly duration: number
+}
+
+/** A way to run scripts on one host, one after the other, as the become-user. */
+export interface Session {
+  /** Runs POSIX sh in a subshell with stdin closed. A non-zero exit is an outcome, not an error. */
+  run(script: string, options?: RunOptions): Promise<Outcome>
+  close(): Promise<void>
+}
+
+/** Errors: `host.unreachable`, `host.key.*`, `auth.*`, `become.*`, `timeout`. */
+export type Connect = (target: Target, signal?: AbortSignal) => Promise<Session>

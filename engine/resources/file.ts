@@ -1,0 +1,135 @@
+import { effect, topic } from '../core/fact.ts'
+import { sha256 } from '../core/hash.ts'
+import { compare, type Difference, inOrder, type Plan } from '../core/plan.ts'
+import { type Attachments, declarer, type Resource, type Stamp } from '../core/resource.ts'
+import { type PathAnswer, path } from '../facts/path.ts'
+import { text } from '../facts/text.ts'
+
+/** A regular file with exactly this content. */
+interface Present {
+  readonly state: 'present'
+  /** Absolute. */
+  readonly path: string
+  readonly content: string
+  /** Default: root. */
+  readonly owner?: string
+  /** Default: root. */
+  readonly group?: string
+  /** Octal digits. Default: 0644. Content that others may not read is never shown in a diff. */
+  readonly mode?: string
+}
+
+/** No file: neither regular nor a link. A directory at the path is left alone and reported as a difference that fails. */
+interface Absent {
+  readonly state: 'absent'
+  readonly path: string
+}
+
+interface State {
+  readonly found: PathAnswer
+  /** Null where a diff would not help or must not be shown. */
+  readonly text: string | null
+}
+
+const owned = (spec: Present) => ({
+  owner: spec.owner ?? 'root',
+  group: spec.group ?? 'root',
+  mode: (spec.mode ?? '0644').padStart(4, '0'),
+})
+
+const isPublic = (mode: string): boolean => (Number.parseInt(mode, 8) & 0o004) !== 0
+
+const fileResource: Resource<Present | Absent, State> = {
+  kind: 'file',
+  identity: (spec) => spec.path,
+
+  observe: async (spec, read) => {
+    const found = await read(path, spec.path)
+    const differs = spec.state === 'present' && found.type === 'file' && found.sha256 !== sha256(spec.content)
+    const showable = differs && isPublic(found.mode) && isPublic(owned(spec).mode)
+    return { found, text: showable ? await read(text, spec.path) : null }
+  },
+
+  plan: (spec, state) => (spec.state === 'present' ? planPresent(spec, state) : planAbsent(spec, state)),
+
+  stamp: (_spec, { found }) => (found.type === 'file' ? stampOf(found, found.sha256) : null),
+  stampAfter: (spec) => (spec.state === 'present' ? stampOf(owned(spec), sha256(spec.content)) : null),
+  retire: (identity) => ({ state: 'absent', path: identity }),
+}
+
+const stampOf = (found: { owner: string; group: string; mode: string; changedAt?: number }, sha: string): Stamp => ({
+  version: `${sha} ${found.owner}:${found.group} ${found.mode}`,
+  ...(found.changedAt !== undefined && { changedAt: found.changedAt }),
+})
+
+const planPresent = (spec: Present, state: State): Plan => {
+  const { found } = state
+  const wanted = owned(spec)
+  const current = found.type === 'file' ? found : null
+  const differences: Difference[] = [
+    ...contentDifference(spec, state),
+    ...(current ? compare({ owner: current.owner, group: current.group, mode: current.mode }, wanted) : []),
+  ]
+  if (differences.length === 0) return inOrder
+  const after: PathAnswer = {
+    type: 'file',
+    size: Buffer.byteLength(spec.content),
+    sha256: sha256(spec.content),
+    changedAt: Number.POSITIVE_INFINITY,
+    ...wanted,
+  }
+  return {
+    action: found.type === 'absent' ? 'create' : current ? 'change' : 'replace',
+    differences,
+    steps: [
+      {
+        does: 'place',
+        title: `write ${spec.path}`,
+        path: spec.path,
+        content: spec.content,
+        ...wanted,
+        relies: current?.sha256 ?? null,
+        effects: [effect(path, spec.path, after), effect(text, spec.path, spec.content)],
+        touches: [topic(path, spec.path), topic(text, spec.path)],
+      },
+    ],
+  }
+}
+
+const contentDifference = (spec: Present, { found, text: before }: State): Difference[] => {
+  const to = isPublic(owned(spec).mode) ? spec.content : '(not shown: private)'
+  if (found.type === 'absent') return [{ what: 'content', from: null, to, text: true }]
+  if (found.type !== 'file') return [{ what: 'type', from: found.type, to: 'file' }]
+  if (found.sha256 === sha256(spec.content)) return []
+  if (before === null)
+    return [{ what: 'content', from: found.sha256.slice(0, 12), to: sha256(spec.content).slice(0, 12) }]
+  return [{ what: 'content', from: before, to, text: true }]
+}
+
+const planAbsent = (spec: Absent, { found }: State): Plan => {
+  if (found.type === 'absent') return inOrder
+  return {
+    action: 'remove',
+    differences: [{ what: found.type, from: spec.path, to: null }],
+    steps: [
+      {
+        does: 'unplace',
+        title: `remove ${spec.path}`,
+        path: spec.path,
+        relies: found.type === 'file' ? found.sha256 : found.type,
+        restore: true,
+        effects: [effect(path, spec.path, { type: 'absent' })],
+        touches: [topic(path, spec.path), topic(text, spec.path)],
+      },
+    ],
+  }
+}
+
+const declare = declarer(fileResource)
+
+export const file = {
+  /** A regular file with exactly this content, placed atomically. */
+  present: (spec: Omit<Present, 'state'> & Attachments) => declare({ state: 'present', ...spec }),
+  /** No file or link at this path. */
+  absent: (spec: Omit<Absent, 'state'> & Attachments) => declare({ state: 'absent', ...spec }),
+}
