@@ -3,7 +3,8 @@ export interface Target {
   /** The inventory's name of the host, for messages. */
   readonly name: string
   readonly address: string
-  readonly port: number
+  /** Default: as the ssh configuration says, else 22. */
+  readonly port?: number
   readonly user?: string
   readonly transport: 'ssh' | 'local'
   /** Become root through sudo. False only where the login user is root or nothing needs root. */
