@@ -11,6 +11,8 @@ export interface HostFacts {
   readonly uptime: number
   readonly bootId: string
   readonly rebootRequired: boolean
+  /** It shares its kernel and clock with a machine that looks after them. */
+  readonly container: boolean
   /** The host's clock, seconds since the epoch. */
   readonly clock: number
 }

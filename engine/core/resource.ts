@@ -20,6 +20,8 @@ export interface Resource<Spec, State> {
   stampAfter?(spec: Spec): Stamp | null
   /** The spec that takes away what Fettle once made; kinds without it are never removed implicitly. */
   retire?(identity: string): Spec
+  /** Retiring gives back what was there before Fettle, so that adopted things may be retired too. */
+  readonly restores?: true
 }
 
 /** A version, and when the host last changed it (seconds since the epoch, with fractions), where it knows. */

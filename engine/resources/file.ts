@@ -54,6 +54,7 @@ const fileResource: Resource<Present | Absent, State> = {
 
   stamp: (_spec, { found }) => (found.type === 'file' ? stampOf(found, found.sha256) : null),
   stampAfter: (spec) => (spec.state === 'present' ? stampOf(owned(spec), sha256(spec.content)) : null),
+  restores: true,
   retire: (identity) => ({ state: 'absent', path: identity }),
 }
 
@@ -117,7 +118,7 @@ const planAbsent = (spec: Absent, { found }: State): Plan => {
         title: `remove ${spec.path}`,
         path: spec.path,
         relies: found.type === 'file' ? found.sha256 : found.type,
-        restore: true,
+        restore: false,
         effects: [effect(path, spec.path, { type: 'absent' })],
         touches: [topic(path, spec.path), topic(text, spec.path)],
       },

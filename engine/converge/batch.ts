@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto'
+import { FettleError, type Problem } from '../core/error.ts'
+import type { Outcome, Session } from '../core/ports.ts'
+import { type ManifestLine, recordScript } from './manifest.ts'
+import { changedUnderUs, placeFunctions } from './place.ts'
+
+/** One step of a batch, as shell. */
+export interface Job {
+  /** The resources or the unit that it is done for. */
+  readonly keys: readonly string[]
+  readonly title: string
+  body(nonce: string): string
+  /** Recorded before this job and its neighbours begin. */
+  readonly intents: readonly ManifestLine[]
+  /** Judges the jobs after it, whose intents are not recorded before it agrees. */
+  readonly judges?: true
+  /** Milliseconds. */
+  readonly timeout?: number
+}
+
+/** What a batch tells while it runs. */
+export interface Progress {
+  intended(job: Job): void
+  done(job: Job, duration: number): void
+  failed(job: Job, problem: Problem): void
+}
+
+/**
+ * Performs jobs in order as one script; the first that fails ends it.
+ * Errors: `step.failed`, `validation.failed`, `changed.under`; a cut connection stays `connection.lost`.
+ */
+export const runBatch = async (session: Session, jobs: readonly Job[], progress: Progress): Promise<void> => {
+  const nonce = randomBytes(12).toString('hex')
+  let started = performance.now()
+  let finished = 0
+  const onLine = (line: string) => {
+    const end = line.startsWith(nonce) && /^\w+ end (\d+) 0$/.exec(line)
+    const job = end && jobs[Number(end[1])]
+    if (!job) return
+    progress.done(job, performance.now() - started)
+    started = performance.now()
+    finished++
+  }
+  for (const job of jobs) progress.intended(job)
+  const timeout = jobs.reduce((sum, job) => sum + (job.timeout ?? Number.POSITIVE_INFINITY), 0)
+  const options = { onLine, ...(Number.isFinite(timeout) && { timeout }) }
+  const fail = (problem: Problem, cause?: unknown) => {
+    const job = jobs[finished]
+    if (job) progress.failed(job, problem)
+    throw new FettleError(problem, cause)
+  }
+  const outcome = await session.run(batchScript(jobs, nonce), options).catch((error) => {
+    if (!(error instanceof FettleError)) throw error
+    return fail(error.problems[0], error)
+  })
+  const job = jobs[finished]
+  if (job) fail(problemOf(job, outcome, nonce))
+}
+
+const batchScript = (jobs: readonly Job[], nonce: string): string =>
+  `umask 022\n${placeFunctions(nonce)}\n${jobs.map((job, index) => jobScript(job, index, jobs, nonce)).join('')}`
+
+const jobScript = (job: Job, index: number, jobs: readonly Job[], nonce: string): string => `
+${intentScript(index, jobs)}
+printf '\\n${nonce} begin ${index}\\n' >&2
+(${job.body(nonce)}
+)
+status=$?
+printf '\\n${nonce} end ${index} %d\\n' "$status"
+[ "$status" = 0 ] || exit "$status"
+`
+
+/** Intents travel together: those of a whole stretch are made durable once, at its beginning. */
+const intentScript = (index: number, jobs: readonly Job[]): string => {
+  const begins = index === 0 ? !jobs[0]?.judges : jobs[index - 1]?.judges && !jobs[index]?.judges
+  if (!begins) return ''
+  const rest = jobs.slice(index)
+  const end = rest.findIndex((job) => job.judges)
+  const lines = (end === -1 ? rest : rest.slice(0, end)).flatMap((job) => job.intents)
+  return lines.length === 0 ? '' : `{${recordScript(lines)}\n} || exit`
+}
+
+const problemOf = (job: Job, outcome: Outcome, nonce: string): Problem => {
+  const words = lastSection(outcome.stderr, nonce) || outcome.stdout
+  const detail = tail(words.replaceAll(new RegExp(`^${nonce} .*$`, 'gm'), ''))
+  const common = { ...(detail && { detail }) }
+  if (job.judges) {
+    const message = `${job.title}: the new configuration is not valid, so none of it was placed`
+    return { code: 'validation.failed', message, ...common, hint: 'mend the setting or template it comes from' }
+  }
+  if (outcome.exit === changedUnderUs) {
+    return {
+      code: 'changed.under',
+      message: `${job.title}: it changed since it was planned`,
+      ...common,
+      hint: 'run again',
+    }
+  }
+  return { code: 'step.failed', message: `${job.title} failed with exit status ${outcome.exit}`, ...common }
+}
+
+const lastSection = (text: string, nonce: string): string =>
+  text
+    .slice(text.lastIndexOf(`${nonce} begin`))
+    .split('\n')
+    .slice(1)
+    .join('\n')
+    .trim()
+
+const tail = (text: string): string => text.trim().split('\n').slice(-20).join('\n')

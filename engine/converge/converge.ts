@@ -1,0 +1,136 @@
+import type { Problem } from '../core/error.ts'
+import { FettleError } from '../core/error.ts'
+import type { HostFacts, HostView, SiteView } from '../core/host.ts'
+import type { Connect, Session, Target } from '../core/ports.ts'
+import type { RoleContext } from '../core/role.ts'
+import { hostFacts } from '../facts/host.ts'
+import type { Progress } from './batch.ts'
+import { type AssignedRole, describe } from './describe.ts'
+import { type Manifest, type Moment, manifestFact } from './manifest.ts'
+import { createObserver, type Observer } from './observer.ts'
+import type { Kinds } from './ownership.ts'
+import { perform } from './perform.ts'
+import { isInOrder, type Planning, type PlanRequest, planHost } from './plan.ts'
+import { settle } from './settle.ts'
+
+export interface ConvergeRequest {
+  readonly target: Target
+  readonly host: HostView
+  readonly site: SiteView
+  /** Every role of the host, in order. */
+  readonly roles: readonly AssignedRole[]
+  /** Roles to look at in this run; undefined for all. */
+  readonly only?: ReadonlySet<string>
+  /** Roles that left the host and whose things may go. */
+  readonly retired: ReadonlySet<string>
+  readonly kinds: Kinds
+  readonly connect: Connect
+  readonly render: RoleContext<unknown>['render']
+  readonly signal?: AbortSignal
+}
+
+/** A host with a plan, and the connection over which it was made. */
+export interface PlannedHost {
+  readonly planning: Planning
+  readonly facts: HostFacts
+  /**
+   * Does what was planned, then looks again: what is left is `not.converged`.
+   * With `approved`, a step that the plan had not announced stops it with `plan.changed`.
+   */
+  perform(options: { readonly approved: boolean; readonly progress: Progress }): Promise<void>
+  close(): Promise<void>
+}
+
+/** Connects, asks, describes and plans: two round trips, nothing changed. */
+export const planOn = async (request: ConvergeRequest): Promise<PlannedHost> => {
+  const session = await request.connect(request.target, request.signal)
+  try {
+    const observer = createObserver(session)
+    const { facts, manifest, now } = await lookAround(observer)
+    const planRequest = describeHost(request, facts, manifest)
+    const planning = await settle(() => planHost(planRequest, observer), observer)
+    return {
+      planning,
+      facts,
+      perform: (options) => performPlan({ ...options, planRequest, planning, session, observer, now }),
+      close: () => session.close(),
+    }
+  } catch (error) {
+    await session.close()
+    throw error
+  }
+}
+
+const lookAround = async (observer: Observer) => {
+  const asked = performance.now()
+  const [facts, manifest] = await Promise.all([observer.read(hostFacts, null), observer.read(manifestFact, null)])
+  refuseUnsupported(facts)
+  const now = (): Moment => ({
+    bootId: facts.bootId,
+    uptime: facts.uptime + (performance.now() - asked) / 1000,
+  })
+  return { facts, manifest, now }
+}
+
+const refuseUnsupported = ({ os }: HostFacts): void => {
+  if (os.id === 'debian' || os.id === 'ubuntu') return
+  throw new FettleError({
+    code: 'host.unsupported',
+    message: `this host runs ${os.name || os.id || 'an unknown system'}; Fettle looks after Debian and Ubuntu`,
+    hint: 'take it out of the inventory, or out of this run with --limit',
+  })
+}
+
+const describeHost = (request: ConvergeRequest, facts: HostFacts, manifest: Manifest): PlanRequest => {
+  const { only, roles } = request
+  const computed = roles.filter(({ role }) => !only || only.has(role.name))
+  const items = describe({ ...request, roles }, facts).filter(({ role }) => !only || only.has(role))
+  return {
+    items,
+    manifest,
+    bootId: facts.bootId,
+    kinds: request.kinds,
+    ownership: {
+      site: request.site.name,
+      assigned: new Set(roles.map(({ role }) => role.name)),
+      computed: new Set(computed.map(({ role }) => role.name)),
+      retired: request.retired,
+    },
+  }
+}
+
+interface Performing {
+  readonly planRequest: PlanRequest
+  readonly planning: Planning
+  readonly session: Session
+  readonly observer: Observer
+  readonly now: () => Moment
+  readonly approved: boolean
+  readonly progress: Progress
+}
+
+const performPlan = async (performing: Performing): Promise<void> => {
+  const { planRequest, observer } = performing
+  await perform({ ...performing, request: planRequest })
+  const manifest = await observer.read(manifestFact, null)
+  const left = await settle(() => planHost({ ...planRequest, manifest }, observer), observer)
+  if (!isInOrder(left)) throw new FettleError(leftover(left))
+}
+
+const leftover = (left: Planning): Problem => {
+  const items = left.items.filter(({ plan }) => plan.differences.length > 0)
+  return {
+    code: 'not.converged',
+    message: 'everything was done, and yet the host is not as described',
+    detail: [
+      ...items.map(({ item, plan }) => {
+        const told = plan.differences.map(
+          ({ what, from, to }) => `${what} is ${from ?? 'absent'}, not ${to ?? 'absent'}`,
+        )
+        return `${item.declaration.key}: ${told.join(', ')}`
+      }),
+      ...left.reactions.map(({ unit, asks, because }) => `${unit} still owes a ${asks} for ${because.join(', ')}`),
+    ].join('\n'),
+    hint: 'two things may be fighting over it, or a service does not stay up: its journal tells',
+  }
+}

@@ -1,0 +1,91 @@
+import type { Validator } from '../core/resource.ts'
+import { command } from '../core/shell.ts'
+import type { Script, Step } from '../core/step.ts'
+import type { Job } from './batch.ts'
+import { type ManifestLine, recordScript } from './manifest.ts'
+import { placeCall, unplaceCall } from './place.ts'
+import type { PlannedItem } from './plan.ts'
+import type { Reaction } from './reactions.ts'
+import { validationScript } from './validation.ts'
+
+/** A job, and the step that it came from where neighbours may still join it. */
+export interface StepJob extends Job {
+  readonly step: Step
+}
+
+export interface JobContext {
+  /** What to record before the step. */
+  readonly intents: readonly ManifestLine[]
+  /** What to record once the step is done. */
+  readonly results: readonly ManifestLine[]
+  /** Keep a copy of what is replaced. */
+  readonly keep: boolean
+  /** Give back what was kept. */
+  readonly restore: boolean
+}
+
+export const stepJob = (keys: readonly string[], step: Step, context: JobContext): StepJob => ({
+  keys,
+  title: step.title,
+  step,
+  intents: context.intents,
+  ...(step.does === 'run' && step.timeout !== undefined && { timeout: step.timeout * 1000 }),
+  body: () =>
+    stepBody(step, context) + (context.results.length > 0 ? ` && ${recordScript(context.results).trim()}` : ''),
+})
+
+const stepBody = (step: Step, { keep, restore }: JobContext): string => {
+  if (step.does === 'place') return placeCall(step, keep)
+  if (step.does === 'unplace') return unplaceCall({ ...step, restore: step.restore || restore })
+  return `\n(set -- ${command(...step.args)}\n${step.script}\n)`
+}
+
+const canMerge = (last: Step, next: Step): next is Script =>
+  last.does === 'run' && next.does === 'run' && Boolean(last.merge && next.merge) && last.script === next.script
+
+/** Joins a step to the job before it, where both are parts of one transaction. */
+export const mergeJob = (last: StepJob | undefined, next: StepJob): StepJob | null => {
+  if (!last || last.step.does !== 'run' || !canMerge(last.step, next.step)) return null
+  const step: Script = {
+    ...last.step,
+    title: `${last.step.title}, ${next.step.args.join(' ')}`,
+    args: [...last.step.args, ...next.step.args],
+    effects: [...last.step.effects, ...next.step.effects],
+  }
+  const context = { intents: [...last.intents, ...next.intents], results: [], keep: false, restore: false }
+  return stepJob([...last.keys, ...next.keys], step, context)
+}
+
+/** Judges every file of a validator that this plan changes, before the first of them is placed. */
+export const validationJob = (validator: Validator, items: readonly PlannedItem[]): Job => {
+  const steps = items
+    .filter(({ item }) => item.declaration.attachments.validate?.name === validator.name)
+    .flatMap(({ plan }) => plan.steps)
+  return {
+    keys: [],
+    title: `check the ${validator.name} configuration`,
+    intents: [],
+    judges: true,
+    body: () => validationScript(validator, steps),
+  }
+}
+
+export const reactionJob = ({ unit, asks }: Reaction, paid: ManifestLine): Job => ({
+  keys: [unit],
+  title: `${asks} ${unit}`,
+  intents: [],
+  body: () => `
+${command('systemctl', asks === 'restart' ? 'restart' : 'reload-or-restart', '--', unit)} || {
+  status=$?
+  ${command('journalctl', '--no-pager', '--quiet', '-n', '15', '-o', 'cat', '-u', unit)} >&2
+  exit $status
+}
+${recordScript([paid])}`,
+})
+
+export const recordJob = (lines: readonly ManifestLine[]): Job => ({
+  keys: [],
+  title: 'record what is in force',
+  intents: [],
+  body: () => recordScript(lines),
+})

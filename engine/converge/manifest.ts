@@ -1,0 +1,138 @@
+import { FettleError } from '../core/error.ts'
+import type { Fact } from '../core/fact.ts'
+import type { Asks } from '../core/resource.ts'
+import { quote } from '../core/shell.ts'
+
+/** Where a host keeps what Fettle must know of it. Root only. */
+export const stateDirectory = '/var/lib/fettle'
+export const manifestFile = `${stateDirectory}/manifest`
+
+const format = 1
+
+/** What Fettle placed on a host, and what is owed there: the fold of the manifest's lines. */
+export interface Manifest {
+  readonly owned: ReadonlyMap<string, Owned>
+  /** By unit: the versions of its inputs with which it last started or reloaded. */
+  readonly paid: ReadonlyMap<string, ReadonlyMap<string, Input>>
+  readonly owed: ReadonlyMap<string, Owed>
+  /** Lines in the file; it is written anew when they outgrow what they say. */
+  readonly lines: number
+}
+
+/** Something that Fettle made or took over, recorded before it did. */
+export interface Owned {
+  readonly site: string
+  readonly role: string
+  /** Adopted things were there before. */
+  readonly origin: 'created' | 'adopted'
+  /** As Fettle left it; null where it has no version. */
+  readonly version: string | null
+}
+
+export interface Input {
+  readonly version: string | null
+  readonly asks: Asks
+}
+
+/** A moment on a host that no change of its clock moves. */
+export interface Moment {
+  readonly bootId: string
+  /** Seconds since that boot. */
+  readonly uptime: number
+}
+
+export interface Owed {
+  readonly asks: Asks
+  /** Keys of the inputs. */
+  readonly because: readonly string[]
+  readonly at: Moment
+}
+
+/** One line of the manifest. Lines are only appended; the last word on a key holds. */
+export type ManifestLine =
+  | ({ readonly own: string } & Owned)
+  | { readonly drop: string }
+  | ({ readonly owe: string } & Owed)
+  | { readonly pay: string; readonly inputs: Readonly<Record<string, Input>> }
+
+export const emptyManifest: Manifest = { owned: new Map(), paid: new Map(), owed: new Map(), lines: 0 }
+
+export const manifestFact: Fact<null, Manifest> = {
+  name: 'manifest',
+  script: () => `[ ! -e ${manifestFile} ] || cat ${manifestFile}`,
+  parse: (output) => [foldManifest(output)],
+}
+
+/** A line torn by a crash stands alone, because every append begins on a new line; it is passed over. */
+export const foldManifest = (text: string): Manifest => {
+  const owned = new Map<string, Owned>()
+  const paid = new Map<string, ReadonlyMap<string, Input>>()
+  const owed = new Map<string, Owed>()
+  const lines = text.split('\n').filter((line) => line !== '')
+  for (const line of lines) {
+    const entry = parseLine(line)
+    if (!entry) continue
+    if ('format' in entry) checkFormat(entry.format)
+    else if ('own' in entry) owned.set(entry.own, entry)
+    else if ('drop' in entry) owned.delete(entry.drop)
+    else if ('owe' in entry) owed.set(entry.owe, mergeOwed(owed.get(entry.owe), entry))
+    else if ('pay' in entry) {
+      owed.delete(entry.pay)
+      paid.set(entry.pay, new Map(Object.entries(entry.inputs)))
+    }
+  }
+  return { owned, paid, owed, lines: lines.length }
+}
+
+const parseLine = (line: string): ManifestLine | { format: number } | null => {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return null
+  }
+}
+
+const checkFormat = (found: number) => {
+  if (found === format) return
+  throw new FettleError({
+    code: 'manifest.format',
+    message: `the host's state is in format ${found}, this Fettle reads format ${format}`,
+    hint: found > format ? 'a newer Fettle wrote it: use that one' : 'run the Fettle that wrote it once more',
+  })
+}
+
+const mergeOwed = (before: Owed | undefined, { asks, because, at }: Owed): Owed =>
+  before
+    ? {
+        asks: before.asks === 'restart' ? 'restart' : asks,
+        because: [...new Set([...before.because, ...because])],
+        at,
+      }
+    : { asks, because, at }
+
+/** The lines that say the same as a manifest, without its history. */
+export const manifestLines = (manifest: Manifest): ManifestLine[] => [
+  ...[...manifest.owned].map(([own, record]) => ({ ...record, own })),
+  ...[...manifest.paid].map(([pay, inputs]) => ({ pay, inputs: Object.fromEntries(inputs) })),
+  ...[...manifest.owed].map(([owe, record]) => ({ ...record, owe })),
+]
+
+const textOf = (lines: readonly ManifestLine[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+
+/** Shell that appends lines and makes them durable, starting the manifest where there is none. */
+export const recordScript = (lines: readonly ManifestLine[]): string => `
+[ -e ${manifestFile} ] || {
+  (umask 077 && mkdir -p ${stateDirectory}/former) && chmod 0700 ${stateDirectory} &&
+  (umask 077 && printf '%s\\n' '{"format":${format}}' > ${manifestFile})
+} &&
+printf '\\n%s' ${quote(textOf(lines))} >> ${manifestFile} &&
+sync -d ${manifestFile}`
+
+/** Shell that writes the manifest anew, without its history. */
+export const compactScript = (manifest: Manifest): string => `
+(umask 077 && printf '{"format":${format}}\\n%s' ${quote(textOf(manifestLines(manifest)))} > ${manifestFile}.new) &&
+sync ${manifestFile}.new && mv -f ${manifestFile}.new ${manifestFile} && sync ${stateDirectory}`
+
+/** Whether history has outgrown what it says. */
+export const isOutgrown = (manifest: Manifest): boolean =>
+  manifest.lines > 200 + 4 * (manifest.owned.size + manifest.paid.size + manifest.owed.size)

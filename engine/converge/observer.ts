@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto'
+import { FettleError } from '../core/error.ts'
+import { type Fact, type Read, type Topic, topicKey } from '../core/fact.ts'
+import { groupBy } from '../core/group-by.ts'
+import type { Session } from '../core/ports.ts'
+
+/** Asks a host and remembers the answers until they are forgotten. */
+export interface Observer {
+  readonly read: Read
+  /** Forgets what may have changed, so that the next reading asks again. */
+  forget(topics: 'everything' | readonly Topic[]): void
+}
+
+interface Question {
+  readonly fact: Fact<unknown, unknown>
+  readonly query: unknown
+  answer(value: unknown): void
+  fail(error: unknown): void
+}
+
+/** Questions asked in the same turn are sent as one script, one section for each fact. */
+export const createObserver = (session: Session): Observer => {
+  const answers = new Map<string, Promise<unknown>>()
+  let waiting: Question[] = []
+
+  const send = async () => {
+    const questions = waiting
+    waiting = []
+    await askAll(session, questions).catch((error) => {
+      for (const question of questions) question.fail(error)
+    })
+  }
+
+  const ask = (fact: Fact<unknown, unknown>, query: unknown): Promise<unknown> =>
+    new Promise((answer, fail) => {
+      if (waiting.length === 0) setImmediate(send)
+      waiting.push({ fact, query, answer, fail })
+    })
+
+  const read = (fact: Fact<unknown, unknown>, query: unknown): Promise<unknown> => {
+    const key = topicKey({ fact: fact.name, query })
+    const known = answers.get(key)
+    if (known) return known
+    const answer = ask(fact, query)
+    answers.set(key, answer)
+    return answer
+  }
+
+  return {
+    read: read as Read,
+    forget: (topics) => {
+      if (topics === 'everything') answers.clear()
+      else for (const topic of topics) answers.delete(topicKey(topic))
+    },
+  }
+}
+
+const askAll = async (session: Session, questions: readonly Question[]): Promise<void> => {
+  const sections = [...groupBy(questions, (question) => question.fact)]
+  const nonce = randomBytes(12).toString('hex')
+  const outcome = await session.run(sections.map(([fact, asked]) => section(fact, asked, nonce)).join(''))
+  const outputs = splitSections(outcome.stdout, nonce)
+  sections.forEach(([fact, asked], index) => {
+    const output = outputs[index]
+    if (!output || output.exit !== 0) return failAll(fact, asked, output?.exit, outcome.stderr)
+    const parsed = fact.parse(
+      output.text,
+      asked.map((question) => question.query),
+    )
+    asked.forEach((question, at) => question.answer(parsed[at]))
+  })
+}
+
+const section = (fact: Fact<unknown, unknown>, asked: readonly Question[], nonce: string): string =>
+  `(${fact.script(asked.map((question) => question.query))}\n)\nprintf '\\n${nonce} %d\\n' "$?"\n`
+
+const splitSections = (stdout: string, nonce: string): { text: string; exit: number }[] => {
+  const parts = stdout.split(new RegExp(`\\n${nonce} (\\d+)\\n`))
+  return Array.from({ length: (parts.length - 1) / 2 }, (_, index) => ({
+    text: parts[2 * index] ?? '',
+    exit: Number(parts[2 * index + 1]),
+  }))
+}
+
+const failAll = (
+  fact: Fact<unknown, unknown>,
+  asked: readonly Question[],
+  exit: number | undefined,
+  stderr: string,
+) => {
+  const error = new FettleError({
+    code: 'fact.failed',
+    message: `asking the host for "${fact.name}" failed${exit === undefined ? '' : ` with exit status ${exit}`}`,
+    detail: stderr.trim().split('\n').slice(-5).join('\n'),
+  })
+  for (const question of asked) question.fail(error)
+}

@@ -1,0 +1,212 @@
+import { isDeepStrictEqual } from 'node:util'
+import { FettleError } from '../core/error.ts'
+import { topic, topicKey } from '../core/fact.ts'
+import type { Session } from '../core/ports.ts'
+import { units } from '../facts/units.ts'
+import { type Job, type Progress, runBatch } from './batch.ts'
+import { mergeJob, reactionJob, recordJob, type StepJob, stepJob, validationJob } from './jobs.ts'
+import type { Input, Manifest, ManifestLine, Moment } from './manifest.ts'
+import type { Observer } from './observer.ts'
+import { observeItem, type PlannedItem, type Planning, type PlanRequest } from './plan.ts'
+import { type Course, judgedAfter, judgeUnit, startedUnits } from './react.ts'
+import { unitNow } from './reactions.ts'
+import { type Simulation, simulate } from './simulation.ts'
+
+export interface PerformRequest {
+  readonly request: PlanRequest
+  readonly planning: Planning
+  readonly session: Session
+  readonly observer: Observer
+  /** The host's clock, as far as it is known here. */
+  readonly now: () => Moment
+  /** Somebody approved exactly this plan: what it did not announce is not done. */
+  readonly approved: boolean
+  readonly progress: Progress
+}
+
+/** The only writer: does what a plan says, in its order, in as few scripts as its steps allow. */
+export const perform = async (request: PerformRequest): Promise<void> => {
+  const performer = new Performer(request)
+  for (const [index, planned] of request.planning.items.entries()) {
+    await performer.item(planned, index)
+    await performer.reactions(index)
+  }
+  await performer.finish()
+}
+
+class Performer {
+  readonly #request: PerformRequest
+  readonly #items: PlannedItem[]
+  readonly #changed = new Map<string, { index: number; unseen: boolean }>()
+  readonly #starts = new Map<string, number>()
+  readonly #validated = new Set<string>()
+  readonly #records: ManifestLine[] = []
+  #simulation: Simulation
+  #batch: (Job | StepJob)[] = []
+
+  constructor(request: PerformRequest) {
+    this.#request = request
+    this.#items = [...request.planning.items]
+    this.#simulation = simulate(request.observer.read)
+  }
+
+  async item(planned: PlannedItem, index: number): Promise<void> {
+    const current = this.#joins(planned) ? planned : await this.#review(planned)
+    this.#items[index] = current
+    if (current.plan.steps.length === 0) return
+    this.#refuseUnannounced(planned, current)
+    this.#validate(current, index)
+    await this.#noteStarts(current, index)
+    current.plan.steps.forEach((step, at) => {
+      this.#add(stepJob([current.item.declaration.key], step, this.#context(current, at)))
+      this.#simulation.apply(step)
+    })
+    this.#changed.set(current.item.declaration.key, { index, unseen: true })
+  }
+
+  async reactions(index: number): Promise<void> {
+    for (const unit of this.#request.planning.affected) {
+      if (judgedAfter(this.#items, unit) === index) await this.#react(unit)
+    }
+  }
+
+  async finish(): Promise<void> {
+    if (this.#records.length > 0) this.#batch.push(recordJob(this.#records))
+    await this.#send()
+  }
+
+  /** A planned step that continues the transaction at the end of the batch. */
+  #joins({ plan }: PlannedItem): boolean {
+    const last = this.#batch.at(-1)
+    const [step] = plan.steps
+    if (!last || !('step' in last) || !step || plan.steps.length > 1) return false
+    return mergeJob(last, stepJob([], step, noContext)) !== null
+  }
+
+  /** Looks again, because steps in between may have changed it. */
+  async #review(planned: PlannedItem): Promise<PlannedItem> {
+    if ([...planned.asked].some((key) => this.#simulation.doubts(key))) await this.#flush()
+    const { state, asked } = await observeItem(planned.item, this.#simulation.read)
+    const plan = planned.item.declaration.resource.plan(planned.item.declaration.spec, state)
+    return { ...planned, state, asked, plan }
+  }
+
+  #refuseUnannounced(planned: PlannedItem, current: PlannedItem): void {
+    if (!this.#request.approved || planned.plan.steps.length > 0 || planned.provisional) return
+    throw new FettleError({
+      code: 'plan.changed',
+      message: `${current.item.declaration.key} needs a change that the plan had not announced`,
+      detail: current.plan.steps.map((step) => step.title).join('\n'),
+      hint: 'the host changed since it was planned, or a step had an effect nobody declared: look at a new plan',
+    })
+  }
+
+  #validate({ item }: PlannedItem, index: number): void {
+    const validator = item.declaration.attachments.validate
+    if (!validator || this.#validated.has(validator.name)) return
+    this.#validated.add(validator.name)
+    this.#batch.push(validationJob(validator, this.#items.slice(index)))
+  }
+
+  async #noteStarts(current: PlannedItem, index: number): Promise<void> {
+    for (const unit of startedUnits(current)) {
+      const answer = await this.#simulation.read(units, unit)
+      if (!unitNow(answer, this.#request.request.bootId).active) this.#starts.set(unit, index)
+    }
+  }
+
+  #add(job: StepJob): void {
+    const last = this.#batch.at(-1)
+    const merged = last && 'step' in last ? mergeJob(last, job) : null
+    if (merged) this.#batch[this.#batch.length - 1] = merged
+    else this.#batch.push(job)
+  }
+
+  #context(current: PlannedItem, step: number) {
+    const { manifest } = this.#request.request
+    const { key } = current.item.declaration
+    const known = manifest.owned.get(key)
+    const first = step === 0
+    const last = step === current.plan.steps.length - 1
+    return {
+      intents: first ? this.#intents(current) : [],
+      results: last && current.leaving ? [{ drop: key }] : [],
+      keep: !known && current.plan.action !== 'create',
+      restore: current.leaving && known?.origin === 'adopted',
+    }
+  }
+
+  #intents({ item, plan, leaving }: PlannedItem): ManifestLine[] {
+    const { request, now } = this.#request
+    const { key, resource, spec, attachments } = item.declaration
+    const at = now()
+    const owe = (unit: string, asks: 'reload' | 'restart') => ({ owe: unit, asks, because: [key], at })
+    const origin = request.manifest.owned.get(key)?.origin ?? (plan.action === 'create' ? 'created' : 'adopted')
+    const version = resource.stampAfter?.(spec)?.version ?? null
+    const own = { own: key, site: request.ownership.site, role: item.role, origin, version } as const
+    return [
+      ...(leaving || plan.action === 'run' ? [] : [own]),
+      ...(attachments.reloads ?? []).map((unit) => owe(unit, 'reload')),
+      ...(attachments.restarts ?? []).map((unit) => owe(unit, 'restart')),
+    ]
+  }
+
+  async #react(unit: string): Promise<void> {
+    if (this.#doubtsInputsOf(unit)) await this.#flush()
+    const { bootId, manifest } = this.#request.request
+    const course: Course = {
+      items: this.#items,
+      manifest,
+      bootId,
+      read: this.#simulation.read,
+      changed: this.#changed,
+      starts: this.#starts,
+    }
+    const { reaction, inputs, active } = await judgeUnit(unit, course)
+    const paid = { pay: unit, inputs }
+    if (reaction) {
+      this.#batch.push(reactionJob(reaction, paid))
+      this.#simulation.apply({
+        does: 'run',
+        title: '',
+        script: '',
+        args: [],
+        effects: [],
+        touches: [topic(units, unit)],
+      })
+    } else if (active && !isRecorded(manifest, paid)) this.#records.push(paid)
+  }
+
+  #doubtsInputsOf(unit: string): boolean {
+    if (this.#simulation.doubts(topicKey(topic(units, unit)))) return true
+    return this.#items.some(({ item: { declaration } }) => {
+      const { reloads = [], restarts = [] } = declaration.attachments
+      const unseen = this.#changed.get(declaration.key)?.unseen
+      return unseen && !declaration.resource.stampAfter && [...reloads, ...restarts].includes(unit)
+    })
+  }
+
+  /** Performs what has gathered, and asks anew about everything in one turn. */
+  async #flush(): Promise<void> {
+    if (this.#batch.length === 0) return
+    await this.#send()
+    const { observer } = this.#request
+    for (const [key, change] of this.#changed) this.#changed.set(key, { ...change, unseen: false })
+    this.#simulation = simulate(observer.read)
+    await Promise.all(this.#items.map(({ item }) => observeItem(item, observer.read)))
+  }
+
+  async #send(): Promise<void> {
+    const batch = this.#batch
+    this.#batch = []
+    if (batch.length > 0) await runBatch(this.#request.session, batch, this.#request.progress)
+    this.#request.observer.forget('everything')
+  }
+}
+
+const isRecorded = (manifest: Manifest, { pay, inputs }: { pay: string; inputs: Readonly<Record<string, Input>> }) => {
+  const before = manifest.paid.get(pay)
+  return before !== undefined && !manifest.owed.has(pay) && isDeepStrictEqual(Object.fromEntries(before), inputs)
+}
+
+const noContext = { intents: [], results: [], keep: false, restore: false }

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import { sha256 } from '../core/hash.ts'
+import { command } from '../core/shell.ts'
+import type { Place, Unplace } from '../core/step.ts'
+import { stateDirectory } from './manifest.ts'
+
+/** Exit status of a step that found something else than the plan had seen. */
+export const changedUnderUs = 75
+
+/** Where a replaced original is kept until it is given back. */
+const formerOf = (path: string): string => `${stateDirectory}/former/${createHash('sha256').update(path).digest('hex')}`
+
+/**
+ * Shell functions for putting files in place and taking them away.
+ *
+ * Everything happens relative to the directory once it was entered, so a path component that is swapped
+ * afterwards changes nothing; a symlink on the way is followed only if root made it. Owner and mode are set
+ * through the open file, never by name, because the owner of a directory may swap names in it.
+ */
+export const placeFunctions = (nonce: string): string => `
+enter() {
+  directory=\${1%/*} name=\${1##*/}
+  cd -P -- "\${directory:-/}" || return
+  [ "$PWD" = "\${directory:-/}" ] && return
+  rest=\${directory#/} prefix=
+  while [ -n "$rest" ]; do
+    prefix=$prefix/\${rest%%/*}
+    case $rest in */*) rest=\${rest#*/} ;; *) rest= ;; esac
+    if [ -h "$prefix" ] && [ "$(stat -c %u -- "$prefix")" != 0 ]; then
+      echo "$prefix is a symbolic link that root did not make" >&2
+      return 1
+    fi
+  done
+}
+found() {
+  if [ -h "$1" ]; then echo symlink
+  elif [ -f "$1" ]; then sum=$(sha256sum < "$1") && echo "\${sum%% *}"
+  elif [ -e "$1" ]; then echo other
+  else echo -; fi
+}
+unchanged() {
+  [ "$(found "./$name")" = "$1" ] && return
+  echo "$directory/$name is not as it was planned on: it changed in the meantime" >&2
+  return ${changedUnderUs}
+}
+keep() {
+  [ -e "$1" ] || [ -h "$1" ] || cp -a -- "./$name" "$1" && sync -- "\${1%/*}"
+}
+fill() {
+  printf %s "$1" >&9 && [ "$(stat -L -c %s /proc/self/fd/9)" -eq "$2" ] && sync /proc/self/fd/9 || {
+    echo "the disk took only a part of $directory/$name" >&2
+    return 1
+  }
+}
+place() ( # path owner:group mode relies former bytes content
+  enter "$1" || exit
+  umask 077
+  temporary=./.fettle-${nonce}~
+  rm -f -- "$temporary"
+  set -C
+  exec 9> "$temporary" || exit
+  set +C
+  fill "$7" "$6" && chown -- "$2" /proc/self/fd/9 && chmod -- "$3" /proc/self/fd/9 &&
+  unchanged "$4" && { [ -z "$5" ] || keep "$5"; } && mv -fT -- "$temporary" "./$name" && sync .
+  status=$?
+  [ $status = 0 ] || rm -f -- "$temporary"
+  exit $status
+)
+unplace() ( # path relies former
+  enter "$1" && unchanged "$2" || exit
+  if [ -n "$3" ] && { [ -e "$3" ] || [ -h "$3" ]; }; then
+    temporary=./.fettle-${nonce}~
+    cp -a -- "$3" "$temporary" && mv -fT -- "$temporary" "./$name" && sync . && rm -f -- "$3"
+  else
+    rm -f -- "./$name" && sync .
+  fi
+)`
+
+/** `keep` saves what is replaced, so that it can be given back. */
+export const placeCall = (step: Place, keep: boolean): string =>
+  command(
+    'place',
+    step.path,
+    `${step.owner}:${step.group}`,
+    step.mode,
+    step.relies ?? '-',
+    keep ? formerOf(step.path) : '',
+    String(Buffer.byteLength(step.content)),
+    step.content,
+  )
+
+export const unplaceCall = (step: Unplace): string =>
+  command('unplace', step.path, step.relies, step.restore ? formerOf(step.path) : '')
+
+export const placedVersion = (step: Place): string => sha256(step.content)

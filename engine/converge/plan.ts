@@ -1,0 +1,142 @@
+import { type Read, topicKey } from '../core/fact.ts'
+import type { Plan } from '../core/plan.ts'
+import { units } from '../facts/units.ts'
+import type { Item } from './describe.ts'
+import type { Manifest } from './manifest.ts'
+import type { Observer } from './observer.ts'
+import { type Kinds, leavingItems, type Ownership } from './ownership.ts'
+import { judgedAfter, judgeUnit, startedUnits } from './react.ts'
+import { type Reaction, unitNow } from './reactions.ts'
+import { type Simulation, simulate } from './simulation.ts'
+
+/** An item with what was found and what is to be done, in the order of performing. */
+export interface PlannedItem {
+  readonly item: Item
+  readonly state: unknown
+  readonly plan: Plan
+  readonly provisional: boolean
+  /** The questions that its state was read from. */
+  readonly asked: ReadonlySet<string>
+  /** Nobody describes it any more. */
+  readonly leaving: boolean
+}
+
+/** A reaction, and the item after which it runs. */
+export interface PlannedReaction extends Reaction {
+  readonly after: number
+}
+
+/** Everything that one run would do on a host. */
+export interface Planning {
+  readonly items: readonly PlannedItem[]
+  /** Units that an item asks to react, or that owe a reaction from before. */
+  readonly affected: readonly string[]
+  readonly reactions: readonly PlannedReaction[]
+  readonly notices: readonly string[]
+}
+
+export interface PlanRequest {
+  readonly items: readonly Item[]
+  readonly ownership: Ownership
+  readonly kinds: Kinds
+  readonly manifest: Manifest
+  readonly bootId: string
+}
+
+/** Plans a host from what it answers now. Asks everything in one turn, then simulates step after step. */
+export const planHost = async (request: PlanRequest, observer: Observer): Promise<Planning> => {
+  const described = new Set(request.items.map((item) => item.declaration.key))
+  const leaving = leavingItems(request.manifest, described, request.ownership, request.kinds)
+  const items = [...request.items, ...leaving.items]
+  const affected = affectedUnits(items, request.manifest)
+  const [states] = await Promise.all([
+    Promise.all(items.map((item) => observeItem(item, observer.read))),
+    ...affected.map((unit) => observer.read(units, unit)),
+  ])
+  const simulation = simulate(observer.read)
+  const planned: PlannedItem[] = []
+  const notices = [...leaving.notices]
+  for (const [index, item] of items.entries()) {
+    const isLeaving = index >= request.items.length
+    const next = await planItem(item, isLeaving, states[index], simulation)
+    const edited = isLeaving && editedSince(next, request.manifest)
+    if (edited) notices.push(`${item.declaration.key} left the description and is kept: it was edited since`)
+    else planned.push(next)
+  }
+  const reactions = await planReactions(request, affected, planned, simulation, observer)
+  return { items: planned, affected, reactions, notices }
+}
+
+const planReactions = async (
+  { manifest, bootId }: PlanRequest,
+  affected: readonly string[],
+  items: readonly PlannedItem[],
+  simulation: Simulation,
+  observer: Observer,
+): Promise<PlannedReaction[]> => {
+  const changed = new Map(
+    items.flatMap(({ item, plan }, index) =>
+      plan.steps.length > 0 ? [[item.declaration.key, { index, unseen: true }] as const] : [],
+    ),
+  )
+  const starts = new Map<string, number>()
+  for (const unit of affected) {
+    const running = unitNow(await observer.read(units, unit), bootId).active
+    const index = running ? -1 : items.findIndex((item) => startedUnits(item).includes(unit))
+    if (index >= 0) starts.set(unit, index)
+  }
+  const course = { items, manifest, bootId, read: simulation.read, changed, starts }
+  const verdicts = await Promise.all(affected.map((unit) => judgeUnit(unit, course)))
+  return affected.flatMap((unit, at) => {
+    const reaction = verdicts[at]?.reaction
+    return reaction ? [{ ...reaction, after: judgedAfter(items, unit) }] : []
+  })
+}
+
+interface Observed {
+  readonly state: unknown
+  readonly asked: ReadonlySet<string>
+}
+
+export const observeItem = async ({ declaration }: Item, read: Read): Promise<Observed> => {
+  const asked = new Set<string>()
+  const state = await declaration.resource.observe(declaration.spec, (fact, query) => {
+    asked.add(topicKey({ fact: fact.name, query }))
+    return read(fact, query)
+  })
+  return { state, asked }
+}
+
+const planItem = async (
+  item: Item,
+  leaving: boolean,
+  observed: Observed | undefined,
+  simulation: Simulation,
+): Promise<PlannedItem> => {
+  const { resource, spec } = item.declaration
+  const { state, asked } = observed && simulation.isUntouched() ? observed : await observeItem(item, simulation.read)
+  const plan = resource.plan(spec, state)
+  const provisional = simulation.takeUncertain()
+  for (const step of plan.steps) simulation.apply(step)
+  return { item, state, plan, provisional, asked, leaving }
+}
+
+const editedSince = ({ item, state }: PlannedItem, manifest: Manifest): boolean => {
+  const { resource, spec, key } = item.declaration
+  const found = resource.stamp?.(spec, state)
+  const left = manifest.owned.get(key)?.version
+  return Boolean(found && left && found.version !== left)
+}
+
+const affectedUnits = (items: readonly Item[], manifest: Manifest): readonly string[] => [
+  ...new Set([
+    ...items.flatMap(({ declaration: { attachments } }) => [
+      ...(attachments.reloads ?? []),
+      ...(attachments.restarts ?? []),
+    ]),
+    ...manifest.owed.keys(),
+  ]),
+]
+
+export const isInOrder = (planning: Planning): boolean =>
+  planning.items.every((item) => item.plan.differences.length === 0) && planning.reactions.length === 0

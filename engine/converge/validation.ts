@@ -1,0 +1,49 @@
+import type { Validator } from '../core/resource.ts'
+import { command, quote } from '../core/shell.ts'
+import type { Place, Step, Unplace } from '../core/step.ts'
+
+/**
+ * Shell that judges a configuration as it will be, before any of it is in place: in a mount namespace of its own
+ * the future files lie over the real ones, on memory that vanishes with the namespace however it ends.
+ * Where the kernel refuses an overlay, a copy takes its place.
+ */
+export const validationScript = (validator: Validator, steps: readonly Step[]): string => {
+  const changes = steps.filter((step) => step.does !== 'run')
+  const inside = `
+set -e
+stage=/run/fettle-stage
+mount -t tmpfs -o mode=0700 fettle "$stage"
+cover() {
+  mkdir -p "$stage/upper$1" "$stage/work$1"
+  mount -t overlay overlay -o "lowerdir=$1,upperdir=$stage/upper$1,workdir=$stage/work$1" "$1" 2>/dev/null || {
+    cp -a "$1/." "$stage/upper$1"
+    mount --bind "$stage/upper$1" "$1"
+  }
+}
+stage_file() {
+  mkdir -p -- "\${1%/*}"
+  rm -f -- "$1"
+  printf %s "$4" > "$1"
+  chown -- "$2" "$1"
+  chmod -- "$3" "$1"
+}
+${topDirectories(changes)
+  .map((directory) => command('cover', directory))
+  .join('\n')}
+${changes.map(stageCall).join('\n')}
+set +e
+(${validator.script}
+) </dev/null`
+  return `
+mkdir -p -m 0700 /run/fettle-stage &&
+printf '%s\\n' ${quote(inside)} | unshare --mount --propagation private sh`
+}
+
+const stageCall = (step: Place | Unplace): string =>
+  step.does === 'unplace'
+    ? command('rm', '-f', '--', step.path)
+    : command('stage_file', step.path, `${step.owner}:${step.group}`, step.mode, step.content)
+
+const topDirectories = (steps: readonly (Place | Unplace)[]): string[] => [
+  ...new Set(steps.map((step) => `/${step.path.split('/')[1] ?? ''}`)),
+]
