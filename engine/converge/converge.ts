@@ -10,7 +10,7 @@ import { type Manifest, type Moment, manifestFact } from './manifest.ts'
 import { createObserver, type Observer } from './observer.ts'
 import type { Kinds } from './ownership.ts'
 import { perform } from './perform.ts'
-import { isInOrder, type Planning, type PlanRequest, planHost } from './plan.ts'
+import { askAhead, isInOrder, type Planning, type PlanRequest, planHost } from './plan.ts'
 import { settle } from './settle.ts'
 
 export interface ConvergeRequest {
@@ -112,7 +112,7 @@ interface Performing {
 const performPlan = async (performing: Performing): Promise<void> => {
   const { planRequest, observer } = performing
   await perform({ ...performing, request: planRequest })
-  const manifest = await observer.read(manifestFact, null)
+  const [manifest] = await Promise.all([observer.read(manifestFact, null), askAhead(planRequest.items, observer)])
   const left = await settle(() => planHost({ ...planRequest, manifest }, observer), observer)
   if (!isInOrder(left)) throw new FettleError(leftover(left))
 }

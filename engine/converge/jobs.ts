@@ -45,7 +45,7 @@ const canMerge = (last: Step, next: Step): next is Script =>
 
 /** Joins a step to the job before it, where both are parts of one transaction. */
 export const mergeJob = (last: StepJob | undefined, next: StepJob): StepJob | null => {
-  if (!last || last.step.does !== 'run' || !canMerge(last.step, next.step)) return null
+  if (last?.step.does !== 'run' || !canMerge(last.step, next.step)) return null
   const step: Script = {
     ...last.step,
     title: `${last.step.title}, ${next.step.args.join(' ')}`,

@@ -60,15 +60,17 @@ const askAll = async (session: Session, questions: readonly Question[]): Promise
   const nonce = randomBytes(12).toString('hex')
   const outcome = await session.run(sections.map(([fact, asked]) => section(fact, asked, nonce)).join(''))
   const outputs = splitSections(outcome.stdout, nonce)
-  sections.forEach(([fact, asked], index) => {
+  for (const [index, [fact, asked]] of sections.entries()) {
     const output = outputs[index]
-    if (!output || output.exit !== 0) return failAll(fact, asked, output?.exit, outcome.stderr)
-    const parsed = fact.parse(
-      output.text,
-      asked.map((question) => question.query),
-    )
-    asked.forEach((question, at) => question.answer(parsed[at]))
-  })
+    if (output?.exit === 0) answerAll(fact, asked, output.text)
+    else failAll(fact, asked, output?.exit, outcome.stderr)
+  }
+}
+
+const answerAll = (fact: Fact<unknown, unknown>, asked: readonly Question[], output: string) => {
+  const queries = asked.map((question) => question.query)
+  const answers = fact.parse(output, queries)
+  for (const [at, question] of asked.entries()) question.answer(answers[at])
 }
 
 const section = (fact: Fact<unknown, unknown>, asked: readonly Question[], nonce: string): string =>

@@ -7,7 +7,7 @@ import { type Job, type Progress, runBatch } from './batch.ts'
 import { mergeJob, reactionJob, recordJob, type StepJob, stepJob, validationJob } from './jobs.ts'
 import type { Input, Manifest, ManifestLine, Moment } from './manifest.ts'
 import type { Observer } from './observer.ts'
-import { observeItem, type PlannedItem, type Planning, type PlanRequest } from './plan.ts'
+import { askAhead, observeItem, type PlannedItem, type Planning, type PlanRequest } from './plan.ts'
 import { type Course, judgedAfter, judgeUnit, startedUnits } from './react.ts'
 import { unitNow } from './reactions.ts'
 import { type Simulation, simulate } from './simulation.ts'
@@ -193,7 +193,10 @@ class Performer {
     const { observer } = this.#request
     for (const [key, change] of this.#changed) this.#changed.set(key, { ...change, unseen: false })
     this.#simulation = simulate(observer.read)
-    await Promise.all(this.#items.map(({ item }) => observeItem(item, observer.read)))
+    await askAhead(
+      this.#items.map(({ item }) => item),
+      observer,
+    )
   }
 
   async #send(): Promise<void> {

@@ -121,6 +121,13 @@ const planItem = async (
   return { item, state, plan, provisional, asked, leaving }
 }
 
+/** Asks all that items will want to know in one turn, so that reading it later costs nothing. */
+export const askAhead = (items: readonly Item[], observer: Observer) =>
+  Promise.all([
+    ...items.map((item) => observeItem(item, observer.read)),
+    ...unitsOf(items).map((unit) => observer.read(units, unit)),
+  ])
+
 const editedSince = ({ item, state }: PlannedItem, manifest: Manifest): boolean => {
   const { resource, spec, key } = item.declaration
   const found = resource.stamp?.(spec, state)
@@ -129,14 +136,11 @@ const editedSince = ({ item, state }: PlannedItem, manifest: Manifest): boolean 
 }
 
 const affectedUnits = (items: readonly Item[], manifest: Manifest): readonly string[] => [
-  ...new Set([
-    ...items.flatMap(({ declaration: { attachments } }) => [
-      ...(attachments.reloads ?? []),
-      ...(attachments.restarts ?? []),
-    ]),
-    ...manifest.owed.keys(),
-  ]),
+  ...new Set([...unitsOf(items), ...manifest.owed.keys()]),
 ]
+
+const unitsOf = (items: readonly Item[]): readonly string[] =>
+  items.flatMap(({ declaration: { attachments } }) => [...(attachments.reloads ?? []), ...(attachments.restarts ?? [])])
 
 export const isInOrder = (planning: Planning): boolean =>
   planning.items.every((item) => item.plan.differences.length === 0) && planning.reactions.length === 0

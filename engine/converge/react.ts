@@ -37,7 +37,9 @@ export const judgeUnit = async (unit: string, course: Course): Promise<Verdict> 
   const reaction = reactionOf(unit, current, now, ledger)
   const owed = !reaction?.because.some((key) => course.changed.has(key))
   const inputs = Object.fromEntries(
-    current.map(({ key, asks, stamp }) => [key, { version: stamp?.version ?? null, asks }]),
+    current
+      .filter(({ key }) => !isLeaving(key, course))
+      .map(({ key, asks, stamp }) => [key, { version: stamp?.version ?? null, asks }]),
   )
   return { reaction: reaction && { ...reaction, owed }, inputs, active: now.active }
 }
@@ -59,6 +61,9 @@ const currentInput = async (
 }
 
 const paid = (stamp: Stamp | null): Stamp => ({ version: stamp?.version ?? '', changedAt: 0 })
+
+const isLeaving = (key: string, { items }: Course): boolean =>
+  items.some((planned) => planned.leaving && planned.item.declaration.key === key)
 
 export const asksOf = ({ item }: PlannedItem, unit: string): Asks | null => {
   const { reloads, restarts } = item.declaration.attachments

@@ -1,0 +1,31 @@
+import type { RoleContext } from '../../engine/core/role.ts'
+import type { HaproxySettings } from './settings.ts'
+
+type Context = RoleContext<HaproxySettings>
+
+export const configuration = (context: Context): string => {
+  const { settings, host, render } = context
+  return render('haproxy/haproxy.cfg', {
+    maxconn: settings.maxConnections ?? connectionsFor(host.facts.memory),
+    hard_stop_after: settings.hardStopAfter,
+    timeouts: settings.timeouts,
+    slow_start: settings.slowStart,
+    stats_port: settings.statsPort,
+    frontends: Object.entries(settings.frontends).map(([name, frontend]) => ({
+      name,
+      ...frontend,
+      routes: frontend.routes.map((route, index) => ({ ...route, acl: `route${index + 1}` })),
+    })),
+    backends: Object.entries(settings.backends).map(([name, backend]) => ({
+      name,
+      ...backend,
+      servers: servers(context, backend),
+    })),
+  })
+}
+
+/** A connection costs HAProxy about 33 KiB with both its buffers; the rest of the memory is left to others. */
+const connectionsFor = (memory: number): number => Math.max(2000, Math.round(memory / 2 ** 30) * 2000)
+
+const servers = ({ site }: Context, { group, port, weights }: HaproxySettings['backends'][string]) =>
+  site.hosts(group).map((host) => ({ name: host.name, address: host.address, port, weight: weights[host.name] ?? 100 }))

@@ -1,0 +1,47 @@
+import type { Validator } from '../../engine/core/resource.ts'
+import { defineRole } from '../../engine/core/role.ts'
+import { apt } from '../../engine/resources/apt.ts'
+import { directory } from '../../engine/resources/directory.ts'
+import { file } from '../../engine/resources/file.ts'
+import { service } from '../../engine/resources/service.ts'
+import { dropIn } from '../../engine/resources/drop-in.ts'
+import { configuration } from './configuration.ts'
+import { HaproxySettings } from './settings.ts'
+
+const unit = 'haproxy.service'
+const saveState = '/usr/local/lib/fettle/haproxy-save-state'
+const validate: Validator = { name: 'haproxy', script: 'haproxy -c -q -f /etc/haproxy/haproxy.cfg' }
+
+export default defineRole({
+  name: 'haproxy',
+  summary: 'Balances HTTP requests over the hosts of a group, and notices which of them are healthy.',
+  settings: HaproxySettings,
+
+  resources: (context) => [
+    apt.installed({
+      name: 'haproxy',
+      provides: {
+        units: [unit],
+        users: ['haproxy'],
+        groups: ['haproxy'],
+        paths: ['/etc/haproxy', '/etc/haproxy/haproxy.cfg'],
+      },
+    }),
+    apt.installed({ name: 'socat' }),
+    directory.present({ path: '/usr/local/lib/fettle' }),
+    file.present({ path: saveState, content: context.render('haproxy/save-state', {}), mode: '0755' }),
+    dropIn.present({ unit, name: 'fettle', content: context.render('haproxy/service.conf', { save_state: saveState }) }),
+    file.present({ path: '/etc/haproxy/haproxy.cfg', content: configuration(context), validate, reloads: [unit] }),
+    service.running({ unit }),
+  ],
+
+  listens: ({ settings }) =>
+    Object.entries(settings.frontends).map(([name, { port }]) => ({
+      port,
+      protocol: 'tcp',
+      from: 'everybody',
+      why: `frontend ${name}`,
+    })),
+
+  health: ({ settings }) => [{ unit }, ...Object.values(settings.frontends).map(({ port }) => ({ tcp: port }))],
+})

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+
+const identifier = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'small letters, digits, - and _')
+const port = z.int().min(1).max(65535)
+const duration = z.string().regex(/^\d+(ms|s|m|h)$/, 'a time such as 500ms, 10s or 1m')
+const word = z.string().regex(/^[^\s#"'\\]+$/, 'one word without quotes')
+
+const Route = z.strictObject({
+  hosts: z.array(word).default([]).describe('Host names'),
+  paths: z.array(word).default([]).describe('Beginnings of paths'),
+  backend: identifier.describe('Where matching requests go'),
+})
+
+const Frontend = z.strictObject({
+  address: word.default('::').describe('Address it listens on; `::` is IPv4 and IPv6'),
+  port: port.default(80).describe('Port it listens on'),
+  backend: identifier.describe('Where requests go that no route matches'),
+  routes: z.array(Route).default([]).describe('First match wins'),
+})
+
+const Backend = z.strictObject({
+  group: z.string().describe('The hosts of this inventory group are its servers'),
+  port: port.default(80).describe('Their port'),
+  balance: z
+    .enum(['roundrobin', 'leastconn', 'source'])
+    .default('leastconn')
+    .describe('`roundrobin` in turn, `leastconn` to the least busy, `source` by client address (consistent hash)'),
+  weights: z.record(z.string(), z.int().min(0).max(256)).default({}).describe('Weight of a host, by name; others 100'),
+  check: z
+    .strictObject({
+      path: word.default('/healthz').describe('Asked every second'),
+      host: word.default('health.internal').describe('Its Host header'),
+      status: z.int().default(200).describe('The answer of a healthy server'),
+    })
+    .prefault({})
+    .describe('How a server shows that it is healthy'),
+})
+
+export const HaproxySettings = z.strictObject({
+  frontends: z.record(identifier, Frontend).default({}).describe('Where clients connect, by name'),
+  backends: z.record(identifier, Backend).default({}).describe('Who answers them, by name'),
+  maxConnections: z.int().min(100).optional().describe('Default: 2,000 for each GiB of memory, at least 2,000'),
+  timeouts: z
+    .strictObject({
+      connect: duration.default('5s').describe('To a server'),
+      client: duration.default('30s').describe('Silence of a client'),
+      server: duration.default('30s').describe('Silence of a server'),
+      request: duration.default('10s').describe('Until a request head is complete'),
+      queue: duration.default('10s').describe('Waiting for a free server'),
+      keepAlive: duration.default('10s').describe('Idle between two requests'),
+    })
+    .prefault({})
+    .describe('Limits in time'),
+  slowStart: duration.default('10s').describe('A returning server gets its full share after this'),
+  hardStopAfter: duration.default('60s').describe('How long a reloaded process serves its open connections'),
+  statsPort: port.nullable().default(8404).describe('Statistics page and `/metrics` on loopback; null for none'),
+})
+
+export type HaproxySettings = z.output<typeof HaproxySettings>
