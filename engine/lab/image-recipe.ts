@@ -1,0 +1,46 @@
+import type { PackageSources } from './sources.ts'
+
+/** What a small Debian server has, and nothing that Fettle should bring itself. */
+export const packages: readonly string[] = [
+  'apt-utils',
+  'ca-certificates',
+  'cron',
+  'dbus',
+  'iproute2',
+  'iputils-ping',
+  'kmod',
+  'less',
+  'libpam-systemd',
+  'logrotate',
+  'nano',
+  'netbase',
+  'openssh-server',
+  'procps',
+  'sudo',
+  'systemd',
+  'systemd-sysv',
+  'tzdata',
+]
+
+/** Debian has a group of this name and number; it grants nothing. */
+export const operator = { uid: 1000, gid: 37 } as const
+
+/**
+ * sh, given the image's folder as `$1`. Host keys are each host's own. The timers of apt are off, since a run of
+ * apt at a random moment would hold its lock against a test; a role may switch them on.
+ */
+export const customise = (sources: PackageSources): string => `set -eu
+root=$1
+chroot "$root" useradd --create-home --shell /bin/bash --uid ${operator.uid} --gid ${operator.gid} operator
+printf '%s\\n' 'operator ALL=(ALL:ALL) NOPASSWD: ALL' >"$root/etc/sudoers.d/operator"
+chmod 0440 "$root/etc/sudoers.d/operator"
+rm -f "$root"/etc/ssh/ssh_host_* "$root"/etc/apt/apt.conf.d/99mmdebstrap
+cat >"$root/etc/apt/sources.list" <<'END'
+${sources.lines.join('\n')}
+END
+cat >"$root/etc/apt/apt.conf.d/90practice" <<'END'
+${sources.aptSettings.join('\n')}
+END
+chroot "$root" systemctl enable systemd-networkd.service
+chroot "$root" systemctl disable apt-daily.timer apt-daily-upgrade.timer
+`

@@ -1,0 +1,6 @@
+export { controller } from './allocate.ts'
+export { cut, freeze, heal, healBetween, powerOff, reboot, reset, start, thaw } from './faults.ts'
+export { type DownRequest, down, type LabHostStatus, status, up } from './lab.ts'
+export type { LabHostSpec, LabOptions } from './options.ts'
+export type { LabHost, LabState } from './state.ts'
+export { variables } from './variables.ts'

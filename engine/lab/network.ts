@@ -1,0 +1,90 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cutRules, type Outward, outwardRules } from './firewall.ts'
+import { run } from './run.ts'
+import { bridgeOf, type LabState } from './state.ts'
+import { type Range, rangeOf } from './subnet.ts'
+
+/** What concerns all labs of this machine; it does not outlive a start of the machine. */
+const machineDir = '/run/fettle-lab'
+export const machineLock = `${machineDir}/lock`
+const forwardBefore = `${machineDir}/ip_forward`
+const forwardSwitch = '/proc/sys/net/ipv4/ip_forward'
+
+export const tableOf = (id: string): string => `fettle_${id}`
+export const bridgeAddress = (subnet: string): string => `${subnet}.1`
+
+interface Link {
+  readonly ifname: string
+  readonly addr_info?: readonly { readonly local: string; readonly prefixlen: number }[]
+}
+
+const links = async (): Promise<Link[]> => JSON.parse(await run(['ip', '-json', '-4', 'address', 'show'])) as Link[]
+
+const bridges = async (): Promise<string[]> => {
+  const found = JSON.parse(await run(['ip', '-json', 'link', 'show', 'type', 'bridge'])) as Partial<Link>[]
+  return found.flatMap(({ ifname }) => (ifname?.startsWith('fettle-') ? [ifname] : []))
+}
+
+/** Every range that this machine already reaches by other ways than `bridge`. */
+export const busyRanges = async (bridge: string, nameservers: readonly string[]): Promise<Range[]> => {
+  const routes = JSON.parse(await run(['ip', '-json', '-4', 'route', 'show', 'table', 'all'])) as {
+    readonly dst: string
+    readonly dev?: string
+  }[]
+  const addresses = (await links())
+    .filter(({ ifname }) => ifname !== bridge)
+    .flatMap(({ addr_info }) => addr_info ?? [])
+  const prefixes = [
+    ...routes.filter(({ dev }) => dev !== bridge).map(({ dst }) => dst),
+    ...addresses.map(({ local, prefixlen }) => `${local}/${prefixlen}`),
+    ...nameservers,
+  ]
+  return prefixes.flatMap((prefix) => rangeOf(prefix) ?? []).filter(({ first, last }) => last - first < 2 ** 31)
+}
+
+/** Brings up the lab's bridge and rules, or what is missing of them. Call it under the machine's lock. */
+export const ensureNetwork = async ({ id, subnet }: LabState, outward: Outward): Promise<void> => {
+  const bridge = bridgeOf(id)
+  const table = tableOf(id)
+  await run(['nft', '-f', '-'], { input: outwardRules({ table, bridge, subnet, outward }) })
+  if ((await bridges()).includes(bridge)) return
+  await run(['nft', '-f', '-'], { input: cutRules(table) })
+  await switchForwardingOn()
+  const aside = `fetnew-${id}`
+  await run(['ip', '-batch', '-'], { input: bridgeCommands(aside, bridge, subnet) })
+}
+
+/** The bridge gets its name last: where it is, it is whole. A fixed hardware address spares the hosts stale neighbours. */
+const bridgeCommands = (aside: string, bridge: string, subnet: string): string => {
+  const numbers = subnet.split('.').map((part) => Number(part).toString(16).padStart(2, '0'))
+  return `link add ${aside} address 02:fe:${numbers.join(':')}:01 type bridge
+address add ${bridgeAddress(subnet)}/24 brd + dev ${aside}
+link set ${aside} name ${bridge}
+link set ${bridge} up
+`
+}
+
+/** Removes all of it. The machine stops forwarding with its last lab, if it did not before its first. */
+export const removeNetwork = async (id: string): Promise<void> => {
+  const bridge = bridgeOf(id)
+  for (const name of [bridge, `fetnew-${id}`]) await run(['ip', 'link', 'delete', name]).catch(() => undefined)
+  const table = tableOf(id)
+  const rules = ['inet', 'bridge'].map((family) => `add table ${family} ${table}\ndelete table ${family} ${table}\n`)
+  await run(['nft', '-f', '-'], { input: rules.join('') })
+  if ((await bridges()).length === 0) await restoreForwarding()
+}
+
+const switchForwardingOn = async (): Promise<void> => {
+  const before = (await readFile(forwardSwitch, 'utf8')).trim()
+  if (before === '1') return
+  await mkdir(machineDir, { recursive: true })
+  await writeFile(forwardBefore, before)
+  await writeFile(forwardSwitch, '1')
+}
+
+const restoreForwarding = async (): Promise<void> => {
+  const before = await readFile(forwardBefore, 'utf8').catch(() => null)
+  if (before === null) return
+  await writeFile(forwardSwitch, before)
+  await rm(forwardBefore)
+}
