@@ -37,7 +37,7 @@ export const allocate = (
   const used = new Set(Object.values(hosts).map(({ number }) => number))
   for (const { name, release } of specs) {
     const known = hosts[name]
-    if (known?.release === release) continue
+    if (known?.release === release && known.image !== '') continue
     const number = known?.number ?? freeNumber(used)
     used.add(number)
     hosts[name] = {

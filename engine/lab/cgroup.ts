@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { FettleError } from '../core/error.ts'
+import { until } from './wait.ts'
 
 /**
  * A practice host's processes are known by their control group, not by recorded process ids, so that nothing is
@@ -46,11 +46,15 @@ export const groupState = async (group: string): Promise<{ populated: boolean; f
 export const freezeGroup = (group: string, state: '0' | '1'): Promise<void> =>
   writeFile(join(group, 'cgroup.freeze'), state)
 
-/** Ends every process of a group at once and waits until none is left. */
+/** Whether no process of the group is left. */
+export const isEmpty = async (group: string): Promise<boolean> => !(await groupState(group)).populated
+
+/** Ends every process of a group at once and waits until none is left. Errors: `lab.failed`. */
 export const killGroup = async (group: string): Promise<void> => {
-  if (!(await groupState(group)).populated) return
+  if (await isEmpty(group)) return
   await writeFile(join(group, 'cgroup.kill'), '1')
-  while ((await groupState(group)).populated) await delay(5)
+  if (await until(() => isEmpty(group), { deadline: 20_000, every: 5 })) return
+  throw new FettleError({ code: 'lab.failed', message: `processes of ${group} cannot be ended` })
 }
 
 /** Removes a group without processes, and those below it. */

@@ -1,7 +1,6 @@
 import { controller } from './allocate.ts'
-import { freezeGroup, hostGroup } from './cgroup.ts'
 import { cutElement, cutRules } from './firewall.ts'
-import { beginReboot, halt, launch, wipe } from './host.ts'
+import { beginReboot, halt, launch, setFrozen, wipe } from './host.ts'
 import { withLock } from './lock.ts'
 import { tableOf } from './network.ts'
 import type { LabOptions } from './options.ts'
@@ -19,7 +18,7 @@ const open = async (name: string, { stateDir }: LabOptions): Promise<{ state: La
 /** Reboots a host in good order and waits until it lets its operator in again. */
 export const reboot = async (name: string, options: LabOptions): Promise<void> => {
   const { state, host } = await open(name, options)
-  await beginReboot(state, name)
+  await beginReboot(state, name, options.signal)
   await untilReady(state, host, options)
 }
 
@@ -48,13 +47,15 @@ export const reset = async (name: string, options: LabOptions): Promise<void> =>
 /** Stops a host's clockwork: its kernel still answers, nothing on it moves. */
 export const freeze = async (name: string, options: LabOptions): Promise<void> => {
   const { state } = await open(name, options)
-  await freezeGroup((await hostGroup(state.id, name)).host, '1')
+  await setFrozen(state, name, '1')
 }
 
 export const thaw = async (name: string, options: LabOptions): Promise<void> => {
   const { state } = await open(name, options)
-  await freezeGroup((await hostGroup(state.id, name)).host, '0')
+  await setFrozen(state, name, '0')
 }
+
+const hint = 'is the lab up? fettle lab up'
 
 const element = async (a: string, b: string, options: LabOptions) => {
   const [one, other] = a === controller ? [b, a] : [a, b]
@@ -66,7 +67,7 @@ const element = async (a: string, b: string, options: LabOptions) => {
 /** Drops everything between two hosts, or between a host and `controller`, with whom the world beyond goes too. */
 export const cut = async (a: string, b: string, options: LabOptions): Promise<void> => {
   const { table, set, text } = await element(a, b, options)
-  await run(['nft', `add element bridge ${table} ${set} ${text}`])
+  await run(['nft', `add element bridge ${table} ${set} ${text}`], { hint })
 }
 
 /** Takes back the cut between two ends. */
@@ -74,6 +75,7 @@ export const healBetween = async (a: string, b: string, options: LabOptions): Pr
   const { table, set, text } = await element(a, b, options)
   await run(['nft', '-f', '-'], {
     input: `add element bridge ${table} ${set} ${text}\ndelete element bridge ${table} ${set} ${text}\n`,
+    hint,
   })
 }
 

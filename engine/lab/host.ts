@@ -1,13 +1,14 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { execa } from 'execa'
+import { FettleError } from '../core/error.ts'
 import { command, quote } from '../core/shell.ts'
-import { createGroup, freezeGroup, groupState, hostGroup, killGroup, processesOf, removeGroup } from './cgroup.ts'
+import { createGroup, freezeGroup, groupState, hostGroup, isEmpty, killGroup, processesOf } from './cgroup.ts'
 import { launchScript } from './launcher.ts'
 import { cacheOf, type LabOptions } from './options.ts'
 import { seedDir } from './seed.ts'
-import { bridgeOf, hostDir, type LabHost, type LabState, machineOf } from './state.ts'
+import { bridgeOf, cableOf, hostDir, type LabHost, type LabState, machineOf } from './state.ts'
+import { until } from './wait.ts'
 
 /** Systemd's signals to its first process: SIGRTMIN+4 powers off, SIGRTMIN+5 reboots. */
 const orderlyPowerOff = 38
@@ -20,13 +21,14 @@ const diskOf = (state: LabState, host: LabHost): string => join(state.disks, hos
 export const launch = async (state: LabState, host: LabHost, options: LabOptions): Promise<void> => {
   const group = await hostGroup(state.id, host.name)
   await createGroup(group)
-  if ((await groupState(group.launcher)).populated) return
+  if (!(await isEmpty(group.launcher))) return
   const { stateDir } = options
   const script = launchScript({
     group,
     machine: machineOf(state.id, host),
     hostname: host.name,
     bridge: bridgeOf(state.id),
+    cable: cableOf(state.id, host),
     disk: diskOf(state, host),
     image: host.image,
     seed: seedDir(stateDir, host.name),
@@ -34,7 +36,8 @@ export const launch = async (state: LabState, host: LabHost, options: LabOptions
     lock: join(hostDir(stateDir, host.name), 'launcher.lock'),
   })
   detach(script, consoleFile(stateDir, host.name))
-  await untilLaunched(group.launcher)
+  // A launcher that fails before it joins its group has written why: whoever waits for the host will find it.
+  await until(async () => !(await isEmpty(group.launcher)), { deadline: 2000, every: 5 })
 }
 
 const detach = (script: string, log: string): void => {
@@ -50,19 +53,14 @@ const detach = (script: string, log: string): void => {
   child.unref()
 }
 
-/** A launcher that fails before it joins its group has written why; whoever waits for the host will find it. */
-const untilLaunched = async (launcher: string): Promise<void> => {
-  for (let wait = 0; wait < 200 && !(await groupState(launcher)).populated; wait++) await delay(5)
-}
-
 /** Pulls the plug. The launcher keeps fetched packages and ends by itself. */
 export const halt = async (state: LabState, name: string): Promise<void> => {
   const group = await hostGroup(state.id, name)
-  const deadline = Date.now() + 20_000
-  while ((await groupState(group.launcher)).populated && Date.now() < deadline) {
+  const isOver = async () => {
     await killGroup(group.host)
-    await delay(10)
+    return isEmpty(group.launcher)
   }
+  await until(isOver, { deadline: 20_000, every: 10 })
   await killGroup(group.all)
 }
 
@@ -72,23 +70,28 @@ export const shutDown = async (state: LabState, name: string): Promise<void> => 
   if ((await groupState(group.host)).frozen) await freezeGroup(group.host, '0')
   const init = await initOf(group.host)
   if (init !== null) process.kill(init, orderlyPowerOff)
-  const deadline = Date.now() + 10_000
-  while (init !== null && (await groupState(group.launcher)).populated && Date.now() < deadline) await delay(20)
+  if (init !== null) await until(() => isEmpty(group.launcher), { deadline: 10_000, every: 20 })
   await halt(state, name)
 }
 
 /** Asks the host to reboot and waits until it has gone down. */
-export const beginReboot = async (state: LabState, name: string): Promise<void> => {
+export const beginReboot = async (state: LabState, name: string, signal: AbortSignal | undefined): Promise<void> => {
   const { host } = await hostGroup(state.id, name)
   const init = await initOf(host)
-  if (init === null) return
+  if (init === null) throw notRunning(name)
   process.kill(init, orderlyReboot)
-  const deadline = Date.now() + 60_000
-  while ((await initOf(host)) === init && Date.now() < deadline) await delay(20)
+  await until(async () => (await initOf(host)) !== init, { deadline: 100_000, every: 20, signal })
 }
 
-export const removeHostGroup = async (state: LabState, name: string): Promise<void> =>
-  removeGroup((await hostGroup(state.id, name)).all)
+/** Stops everything on a host where it stands, or lets it go on. Errors: `lab.failed` where the host is off. */
+export const setFrozen = async (state: LabState, name: string, frozen: '0' | '1'): Promise<void> => {
+  const { host } = await hostGroup(state.id, name)
+  if (await isEmpty(host)) throw notRunning(name)
+  await freezeGroup(host, frozen)
+}
+
+const notRunning = (name: string): FettleError =>
+  new FettleError({ code: 'lab.failed', message: `${name} is not running`, host: name, hint: 'fettle lab up' })
 
 /** Forgets everything the host has written, except packages it fetched. */
 export const wipe = async (state: LabState, host: LabHost): Promise<void> => {

@@ -1,3 +1,4 @@
+import { command } from '../core/shell.ts'
 import type { PackageSources } from './sources.ts'
 
 /** What a small Debian server has, and nothing that Fettle should bring itself. */
@@ -44,3 +45,27 @@ END
 chroot "$root" systemctl enable systemd-networkd.service
 chroot "$root" systemctl disable apt-daily.timer apt-daily-upgrade.timer
 `
+
+/**
+ * sh. Built aside and renamed, under a lock that the builder itself holds, so that a build that was killed is never
+ * taken for a finished one. Its mounts are in a namespace that dies with it.
+ */
+export const buildScript = (image: string, release: string, sources: PackageSources): string => {
+  const aside = `${image}.building`
+  const build = command(
+    ...['unshare', '--mount', '--propagation', 'private', 'mmdebstrap', '--mode=root', '--variant=minbase'],
+    ...['--format=directory', '--skip=cleanup/apt/lists', `--include=${packages.join(',')}`],
+    ...sources.aptSettings.map((setting) => `--aptopt=${setting}`),
+    ...[`--customize-hook=${customise(sources)}`, release, aside, ...sources.lines],
+  )
+  return `set -eu
+[ ! -e ${command(image)} ] || exit 0
+rm -rf ${command(aside)}
+${build} || {
+  rm -rf ${command(aside)}
+  exit 1
+}
+sync -f ${command(aside)}
+mv ${command(aside, image)}
+`
+}

@@ -6,6 +6,8 @@ export interface Launch {
   readonly machine: string
   readonly hostname: string
   readonly bridge: string
+  /** This machine's end of the host's cable. It may outlive a host that was killed, for a moment. */
+  readonly cable: string
   /** The host's writable part. It holds `upper`, `work`, the mount point `root` and the mark `seeded`. */
   readonly disk: string
   readonly image: string
@@ -61,6 +63,7 @@ keep() {
 }
 keep
 while :; do
+  ip link delete ${quote(launch.cable)} 2>/dev/null || :
   status=0
   ( echo 0 >${quote(launch.group.host)}/cgroup.procs; exec ${nspawn(launch)} 9>&- ) || status=$?
   keep

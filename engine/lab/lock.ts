@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { execa } from 'execa'
 import { FettleError } from '../core/error.ts'
+import { refuseIfCancelled } from './wait.ts'
 
 export interface LockRequest {
   /** Told once when somebody else holds the lock. */
@@ -11,7 +12,7 @@ export interface LockRequest {
 
 /**
  * Runs a task while holding the kernel's lock on a file. A child holds it and lets go at the end of its stdin,
- * so that a controller killed at any moment leaves nothing locked.
+ * so that a controller killed at any moment leaves nothing locked. Errors: `cancelled`.
  */
 export const withLock = async <Result>(
   file: string,
@@ -26,35 +27,50 @@ export const withLock = async <Result>(
   }
 }
 
-/** Takes the lock until the returned function is called. Errors: `cancelled`. */
-export const takeLock = async (file: string, { waiting, signal }: LockRequest = {}): Promise<() => Promise<void>> => {
-  await mkdir(dirname(file), { recursive: true })
+const takeLock = async (file: string, { waiting, signal }: LockRequest): Promise<Release> => {
   const announce = setTimeout(() => waiting?.(), 1000)
   try {
-    const release = await holdLock(['--exclusive', file], signal)
-    if (release) return release
-    throw new FettleError({ code: signal?.aborted ? 'cancelled' : 'lab.failed', message: `no lock on ${file}` })
+    for (;;) {
+      const held = await holdLock('flock 9', file, signal)
+      if (held !== 'removed') return requireHeld(held, file)
+      refuseIfCancelled(signal)
+    }
   } finally {
     clearTimeout(announce)
   }
 }
 
-/** Takes the lock when it is free; null when somebody holds it. */
-export const tryLock = async (file: string): Promise<(() => Promise<void>) | null> => {
-  await mkdir(dirname(file), { recursive: true })
-  return holdLock(['--exclusive', '--nonblock', file], undefined)
+const requireHeld = (held: Release | 'refused', file: string): Release => {
+  if (held !== 'refused') return held
+  throw new FettleError({ code: 'lab.failed', message: `${file} cannot be locked` })
 }
 
-const holdLock = async (args: readonly string[], signal: AbortSignal | undefined) => {
-  const holder = execa('flock', [...args, 'sh', '-c', 'echo held; exec cat'], {
-    reject: false,
-    ...(signal && { cancelSignal: signal }),
-  })
+/** Takes the lock when it is free; null when somebody holds it. */
+export const tryLock = async (file: string): Promise<Release | null> => {
+  const held = await holdLock('flock --nonblock 9', file, undefined)
+  return typeof held === 'string' ? null : held
+}
+
+/** Gives the lock back. */
+export type Release = () => Promise<void>
+
+/** Said where the file was deleted while the lock was waited for: what was locked is no longer what others lock. */
+const removed = 75
+
+const holdLock = async (
+  lock: string,
+  file: string,
+  signal: AbortSignal | undefined,
+): Promise<Release | 'removed' | 'refused'> => {
+  await mkdir(dirname(file), { recursive: true })
+  const script = `exec 9>>"$1" && ${lock} || exit 1; [ "$1" -ef /proc/self/fd/9 ] || exit ${removed}; echo held; exec cat`
+  const holder = execa('sh', ['-c', script, 'sh', file], { reject: false, ...(signal && { cancelSignal: signal }) })
   const held = await new Promise<boolean>((resolve) => {
     holder.stdout.once('data', () => resolve(true))
     void holder.then(() => resolve(false))
   })
-  if (!held) return null
+  refuseIfCancelled(signal)
+  if (!held) return (await holder).exitCode === removed ? 'removed' : 'refused'
   return async () => {
     holder.stdin.end()
     await holder

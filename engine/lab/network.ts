@@ -71,7 +71,9 @@ export const removeNetwork = async (id: string): Promise<void> => {
   const table = tableOf(id)
   const rules = ['inet', 'bridge'].map((family) => `add table ${family} ${table}\ndelete table ${family} ${table}\n`)
   await run(['nft', '-f', '-'], { input: rules.join('') })
-  if ((await bridges()).length === 0) await restoreForwarding()
+  if ((await bridges()).length > 0) return
+  await restoreForwarding()
+  await rm(machineDir, { recursive: true, force: true })
 }
 
 const switchForwardingOn = async (): Promise<void> => {
@@ -86,5 +88,4 @@ const restoreForwarding = async (): Promise<void> => {
   const before = await readFile(forwardBefore, 'utf8').catch(() => null)
   if (before === null) return
   await writeFile(forwardSwitch, before)
-  await rm(forwardBefore)
 }

@@ -3,10 +3,11 @@ import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { execa } from 'execa'
 import { FettleError } from '../core/error.ts'
-import { groupState, hostGroup } from './cgroup.ts'
+import { hostGroup, isEmpty } from './cgroup.ts'
 import { consoleFile } from './host.ts'
 import type { LabOptions } from './options.ts'
 import { keyFile, knownHostsFile, type LabHost, type LabState } from './state.ts'
+import { refuseIfCancelled } from './wait.ts'
 
 const patience = 60_000
 
@@ -33,9 +34,9 @@ export const untilReady = async (state: LabState, host: LabHost, options: LabOpt
 }
 
 const pause = async (state: LabState, host: LabHost, options: LabOptions, deadline: number): Promise<void> => {
-  options.signal?.throwIfAborted()
+  refuseIfCancelled(options.signal)
   const { launcher } = await hostGroup(state.id, host.name)
-  const alive = (await groupState(launcher)).populated
+  const alive = !(await isEmpty(launcher))
   if (!alive || Date.now() > deadline)
     throw new FettleError({
       code: 'lab.failed',

@@ -11,7 +11,7 @@ export interface LabHost {
   readonly number: number
   readonly address: string
   readonly machineId: string
-  /** The base image under the host's disk. */
+  /** The base image under the host's disk. Empty: none yet. */
   readonly image: string
 }
 
