@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs'
+import { FettleError, type Problem, throwAll } from '../core/error.ts'
+import { didYouMean } from '../core/suggest.ts'
+import { globPattern } from './glob.ts'
+import { hostsOf, type Inventory } from './model.ts'
+import { isAmbiguous, readSlice, slice } from './slice.ts'
+import { distinct } from './trouble.ts'
+
+/**
+ * The names of the hosts that a pattern selects: names, groups, globs, `~regex`, slices, joined by `,` or `:`,
+ * narrowed by `&` and `!`; `@FILE` stands for the patterns in a file, one a line.
+ * Errors: `limit.unknown` for every part that matches nothing, and for a selection that is empty.
+ */
+export const selectHosts = (inventory: Inventory, pattern: string): readonly string[] => {
+  const parts = splitPattern(pattern).flatMap((part) => (part.startsWith('@') ? fromFile(part.slice(1)) : [part]))
+  const problems: Problem[] = []
+  const match = (part: string) => matches(inventory, part, problems)
+  const plain = parts.filter((part) => !/^[!&]/.test(part))
+  const selected = new Set((plain.length > 0 ? plain : ['all']).flatMap(match))
+  for (const part of parts.filter((part) => part.startsWith('&'))) keep(selected, new Set(match(part)))
+  for (const part of parts.filter((part) => part.startsWith('!'))) for (const name of match(part)) selected.delete(name)
+  throwAll(distinct(problems))
+  if (selected.size === 0) throw new FettleError(unknown(`the limit "${pattern}" leaves no host`))
+  return [...selected]
+}
+
+const keep = (names: Set<string>, wanted: ReadonlySet<string>): void => {
+  for (const name of names) if (!wanted.has(name)) names.delete(name)
+}
+
+/** Commas part; without one, colons do, unless they are inside brackets or an IPv6 address. */
+const splitPattern = (pattern: string): readonly string[] => {
+  if (pattern.includes(',')) return words(pattern.split(','))
+  if (/^[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*$/.test(pattern)) return [pattern]
+  return words(pattern.match(/(?:[^\s:[\]]|\[[^\]]*\])+/g) ?? [])
+}
+
+const words = (parts: readonly string[]): readonly string[] =>
+  parts.map((part) => part.trim()).filter((part) => part !== '')
+
+const fromFile = (file: string): readonly string[] => {
+  try {
+    return words(readFileSync(file, 'utf8').split('\n')).filter((line) => !line.startsWith('#'))
+  } catch (error) {
+    throw new FettleError(unknown(`the limit file ${file} cannot be read`), error)
+  }
+}
+
+const matches = (inventory: Inventory, part: string, problems: Problem[]): readonly string[] => {
+  const pattern = part.replace(/^[!&]/, '')
+  if (inventory.hosts.has(pattern)) return [pattern]
+  const sliced = readSlice(pattern)
+  const groups = namesLike(sliced.base, inventory.groups.keys(), problems)
+  const names = new Set(groups.flatMap((name) => hostNames(inventory, name)))
+  const isWord = !/^~|[.?*[]/.test(sliced.base)
+  // A plain word that is a group cannot be meant as a host as well.
+  if (!isWord || groups.length === 0)
+    for (const name of namesLike(sliced.base, inventory.hosts.keys(), problems)) names.add(name)
+  const found = slice(sliced, [...names])
+  if (groups.length === 0 && names.size === 0) problems.push(...unmatched(inventory, part, sliced.base, isWord))
+  else if (found.length === 0 && sliced.only !== undefined)
+    problems.push(unknown(`"${part}" is beyond the ${names.size} hosts of "${sliced.base}"`))
+  return found
+}
+
+const hostNames = (inventory: Inventory, group: string): readonly string[] => {
+  const found = inventory.groups.get(group)
+  return found ? hostsOf(found).map((host) => host.name) : []
+}
+
+/** Nothing to take away is no mistake, unless a name was written out. */
+const unmatched = (inventory: Inventory, part: string, base: string, isWord: boolean): readonly Problem[] => {
+  if (isAmbiguous(base)) return [unknown(`"${base}" is ambiguous`, 'write [1:3] for a slice, [123] for digits')]
+  if (part.startsWith('!') && !isWord) return []
+  return [unknown(`no host or group "${base}"`, near(inventory, base))]
+}
+
+const namesLike = (base: string, names: Iterable<string>, problems: Problem[]): readonly string[] => {
+  if (isAmbiguous(base)) return []
+  try {
+    const expression = base.startsWith('~') ? new RegExp(`^(?:${base.slice(1)})`) : globPattern(base)
+    return [...names].filter((name) => expression.test(name))
+  } catch {
+    problems.push(unknown(`"${base}" is not a valid pattern`))
+    return []
+  }
+}
+
+const near = (inventory: Inventory, name: string): string | undefined =>
+  didYouMean(name, [...inventory.groups.keys(), ...inventory.hosts.keys()])
+
+const unknown = (message: string, hint?: string): Problem => ({ code: 'limit.unknown', message, ...(hint && { hint }) })
