@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process'
+import { userInfo } from 'node:os'
+import type { Connect } from '../core/ports.ts'
+import { command } from '../core/shell.ts'
+import type { Connection, Ending, ShellProcess } from './session/process.ts'
+import { ShellSession } from './session/shell-session.ts'
+
+/** Scripts on this machine, without a log-in. */
+export const connectLocal: Connect = (target) => {
+  const user = userInfo()
+  return ShellSession.open(thisMachine(), {
+    where: { host: target.name, login: `${user.username}@localhost` },
+    become: target.become && user.uid !== 0,
+    becomePassword: target.becomePassword,
+    deadline: target.deadlines.connect,
+  })
+}
+
+const thisMachine = (): Connection => {
+  const abandon = new Set<() => void>()
+  return {
+    start: async (argv) => {
+      const started = start(argv)
+      abandon.add(started.abandon)
+      started.process.ended.then(() => abandon.delete(started.abandon))
+      return started.process
+    },
+    close: async () => {
+      for (const leave of abandon) leave()
+    },
+  }
+}
+
+const start = (argv: readonly string[]): { process: ShellProcess; abandon: () => void } => {
+  // A process group of its own: Ctrl-C in the terminal is ours to handle, and a command can be ended as a whole.
+  const child = spawn('sh', ['-c', `exec ${command(...argv)}`], { detached: true })
+  let abandon = () => {}
+  const ended = new Promise<Ending>((resolve) => {
+    child.on('error', (error) => resolve({ type: 'lost', why: `sh could not be started: ${error.message}` }))
+    child.on('close', (exit, signal) => resolve(exit === null ? killed(signal) : { type: 'exited', exit }))
+    abandon = () => {
+      resolve({ type: 'lost', why: 'the session was closed' })
+      // What the script left running may hold the pipes; it must not keep us waiting.
+      for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy()
+      child.unref()
+    }
+  })
+  return { process: { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, ended }, abandon }
+}
+
+const killed = (signal: string | null): Ending => ({ type: 'killed', signal: signal ?? 'a signal' })

@@ -1,0 +1,82 @@
+import type { Outcome } from '../../core/ports.ts'
+import { frame, prelude } from './frame.ts'
+import { FramedStream } from './framed-stream.ts'
+import { describeEnding, type Ending, type ShellProcess } from './process.ts'
+
+/** What became of one script. */
+export type Run =
+  | { readonly type: 'done'; readonly outcome: Outcome }
+  /** The program ended without having begun the script: it was no shell, or a refusal. */
+  | { readonly type: 'unstarted'; readonly exit: number; readonly said: string }
+  /** The script may have run, in whole or in part. */
+  | { readonly type: 'lost'; readonly why: string }
+
+interface Running {
+  readonly stdout: FramedStream
+  readonly stderr: FramedStream
+  readonly since: number
+  readonly settle: (run: Run) => void
+}
+
+/** One `sh` that reads framed scripts from stdin for as long as the session lives; one script at a time. */
+export class FramedShell {
+  readonly #process: ShellProcess
+  #running: Running | undefined
+  #ending: Ending | undefined
+  #prelude = prelude
+  #pid: string | undefined
+
+  constructor(process: ShellProcess) {
+    this.#process = process
+    process.stdout.on('data', (chunk: Buffer) => this.#read('stdout', chunk))
+    process.stderr.on('data', (chunk: Buffer) => this.#read('stderr', chunk))
+    // A write to a program that has gone is told by its ending.
+    process.stdin.on('error', () => undefined)
+    process.ended.then((ending) => this.#end(ending))
+  }
+
+  /** The shell's process id on the host, known once a script has begun. */
+  get pid(): string | undefined {
+    return this.#pid
+  }
+
+  run(script: string, onLine?: (line: string) => void): Promise<Run> {
+    const framed = frame(script)
+    return new Promise((settle) => {
+      this.#running = {
+        stdout: new FramedStream(framed, onLine),
+        stderr: new FramedStream(framed),
+        since: performance.now(),
+        settle,
+      }
+      if (this.#ending) this.#end(this.#ending)
+      else this.#process.stdin.write(this.#prelude + framed.text)
+      this.#prelude = ''
+    })
+  }
+
+  #read(stream: 'stdout' | 'stderr', chunk: Buffer): void {
+    const running = this.#running
+    if (!running) return
+    running[stream].push(chunk)
+    if (running.stdout.started) this.#pid = running.stdout.head
+    if (running.stdout.finished && running.stderr.finished) this.#finish(running)
+  }
+
+  #finish({ stdout, stderr, since, settle }: Running): void {
+    this.#running = undefined
+    const duration = performance.now() - since
+    const exit = Number(stdout.foot)
+    settle({ type: 'done', outcome: { exit, stdout: stdout.text, stderr: stderr.text, duration } })
+  }
+
+  #end(ending: Ending): void {
+    this.#ending = ending
+    const running = this.#running
+    if (!running) return
+    this.#running = undefined
+    if (ending.type === 'exited' && this.#pid === undefined)
+      running.settle({ type: 'unstarted', exit: ending.exit, said: running.stderr.noise + running.stdout.noise })
+    else running.settle({ type: 'lost', why: describeEnding(ending) })
+  }
+}

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto'
+import { within } from './limit.ts'
+import { describeEnding, type Ending, type ShellProcess } from './process.ts'
+import { fault, tail, type Where } from './where.ts'
+
+/** Says nothing and asks nothing: either sudo lets us in at once, or it ends. */
+export const withoutPassword = ['sudo', '-n', 'sh'] as const
+
+/** Any earlier log-in is forgotten, so that the prompt surely comes; both marks are unlike anything else that is said. */
+export const withPassword = () => {
+  const prompt = randomBytes(16).toString('hex')
+  const ready = randomBytes(16).toString('hex')
+  const argv = ['sudo', '-k', '-S', '-p', prompt, '--', 'sh', '-c', `echo ${ready} >&2; exec sh`] as const
+  return { prompt, ready, argv }
+}
+
+interface Conversation {
+  readonly prompt: string
+  readonly ready: string
+  readonly password: string
+  readonly where: Where
+  /** Milliseconds. */
+  readonly deadline: number
+}
+
+type Answer =
+  | { readonly type: 'in' }
+  | { readonly type: 'wrong' }
+  | { readonly type: 'ended'; readonly ending: Ending; readonly said: string }
+
+/**
+ * Types the password, once, after sudo has asked for it. A second prompt means that it was wrong: the answer is the
+ * end of the input, since another try could lock the account.
+ * Errors: `become.password`, `become.refused`, `timeout`.
+ */
+export const answerSudo = async (process: ShellProcess, conversation: Conversation): Promise<void> => {
+  const { where, deadline } = conversation
+  const came = await within({ timeout: deadline }, converse(process, conversation))
+  if ('reached' in came) throw fault(where, 'timeout', `sudo on ${where.login} did not answer in ${deadline / 1000} s`)
+  const answer = came.result
+  if (answer.type === 'in') return
+  if (answer.type === 'ended' && answer.ending.type !== 'exited')
+    throw fault(where, 'connection.lost', `${where.login}: ${describeEnding(answer.ending)} while sudo was asking`)
+  if (answer.type === 'ended' && !/incorrect password/.test(answer.said)) throw refusal(where, answer.said)
+  throw fault(where, 'become.password', `sudo on ${where.login} refused the password`, {
+    hint: 'it was tried once only, so that the account is not locked',
+  })
+}
+
+const converse = (process: ShellProcess, { prompt, ready, password }: Conversation): Promise<Answer> =>
+  new Promise((resolve) => {
+    let said = ''
+    let answered = false
+    const done = (answer: Answer) => {
+      process.stderr.off('data', read)
+      resolve(answer)
+    }
+    const read = (chunk: Buffer) => {
+      said += chunk.toString()
+      const prompts = said.split(prompt).length - 1
+      if (said.includes(ready)) done({ type: 'in' })
+      else if (prompts > 1) {
+        process.stdin.end()
+        done({ type: 'wrong' })
+      } else if (prompts === 1 && !answered) {
+        answered = true
+        process.stdin.write(`${password}\n`)
+      }
+    }
+    process.stdin.on('error', () => undefined)
+    process.stderr.on('data', read)
+    // Unread output would keep the end from being seen.
+    process.stdout.resume()
+    process.ended.then((ending) => done({ type: 'ended', ending, said: said.replaceAll(prompt, '') }))
+  })
+
+export const refusal = (where: Where, said: string, hint?: string) => {
+  const detail = tail(said)
+  return fault(where, 'become.refused', `sudo on ${where.login} does not let us become root`, {
+    ...(detail !== undefined && { detail }),
+    ...(hint !== undefined && { hint }),
+  })
+}
