@@ -66,14 +66,16 @@ const reaching = (program: Command): void => {
 const lab = (program: Command): void => {
   const group = program.command('lab').description('practice hosts on this machine: real Debian, real systemd')
   const action = (name: string, description: string) =>
-    group
-      .command(name)
-      .description(description)
-      .option('-i, --inventory <file>', 'lab inventory', 'inventory/lab.yml')
-  const run = (name: string) => async (...args: unknown[]) => (await import('./lab.ts')).lab(name, args)
+    group.command(name).description(description).option('-i, --inventory <file>', 'lab inventory', 'inventory/lab.yml')
+  const run =
+    (name: string) =>
+    async (...args: unknown[]) =>
+      (await import('./lab.ts')).lab(name, args)
 
   action('up [hosts...]', 'start practice hosts').action(run('up'))
-  action('down', 'stop them and leave nothing running').option('--purge', 'delete their disks and keys too').action(run('down'))
+  action('down', 'stop them and leave nothing running')
+    .option('--purge', 'delete their disks and keys too')
+    .action(run('down'))
   action('status', 'which are there, and how they are').action(run('status'))
   action('ssh <host> [command...]', 'log in to one').action(run('ssh'))
   action('reset <host>', 'make it as new').action(run('reset'))

@@ -33,7 +33,8 @@ export const judgeUnit = async (unit: string, course: Course): Promise<Verdict> 
       return asks ? [currentInput(planned, asks, unit, course)] : []
     }),
   )
-  const ledger = { paid: course.manifest.paid.get(unit), owed: course.manifest.owed.get(unit) }
+  const marks = course.starts.has(unit) ? undefined : course.manifest.owed.get(unit)
+  const ledger = { paid: course.manifest.paid.get(unit), owed: marks }
   const reaction = reactionOf(unit, current, now, ledger)
   const owed = !reaction?.because.some((key) => course.changed.has(key))
   const inputs = Object.fromEntries(
@@ -52,7 +53,8 @@ const currentInput = async (
 ): Promise<CurrentInput> => {
   const { key, resource, spec } = item.declaration
   const change = course.changed.get(key)
-  const paidByStart = change !== undefined && change.index <= (course.starts.get(unit) ?? -1)
+  const start = course.starts.get(unit)
+  const paidByStart = start !== undefined && (change === undefined || change.index <= start)
   const simulated = change?.unseen ?? false
   const seen = async () => resource.stamp?.(spec, (await observeItem(item, course.read)).state) ?? null
   const after = () => (plan.action === 'remove' ? null : (resource.stampAfter?.(spec) ?? null))
@@ -60,7 +62,7 @@ const currentInput = async (
   return { key, asks, stamp: paidByStart ? paid(stamp) : stamp, changing: simulated && !paidByStart }
 }
 
-const paid = (stamp: Stamp | null): Stamp => ({ version: stamp?.version ?? '', changedAt: 0 })
+const paid = (stamp: Stamp | null): Stamp => ({ version: stamp?.version ?? '', changedAt: Number.NEGATIVE_INFINITY })
 
 const isLeaving = (key: string, { items }: Course): boolean =>
   items.some((planned) => planned.leaving && planned.item.declaration.key === key)

@@ -3,7 +3,10 @@ import { z } from 'zod'
 const userName = z.string().regex(/^[a-z_][a-z0-9_-]{0,30}$/, 'a user name: small letters, digits, - and _')
 const publicKey = z
   .string()
-  .regex(/^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp\d+|sk-[\w@.-]+) [A-Za-z0-9+/=]+( .*)?$/, 'a public key as in id_ed25519.pub')
+  .regex(
+    /^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp\d+|sk-[\w@.-]+) [A-Za-z0-9+/=]+( .*)?$/,
+    'a public key as in id_ed25519.pub',
+  )
 
 const User = z.strictObject({
   keys: z.array(publicKey).default([]).describe('Public keys that may log in'),
@@ -14,15 +17,26 @@ const User = z.strictObject({
 
 export const BaseSettings = z.strictObject({
   users: z.record(userName, User).default({}).describe('People and programs that log in, by name'),
-  timezone: z.string().regex(/^[A-Za-z0-9_+/-]+$/, 'a name such as Europe/Berlin').default('Etc/UTC').describe('Time zone'),
-  timeServers: z.array(z.string().regex(/^[\w.:-]+$/)).default([]).describe('NTP servers; none: the distribution’s pool'),
+  timezone: z
+    .string()
+    .regex(/^[A-Za-z0-9_+/-]+$/, 'a name such as Europe/Berlin')
+    .default('Etc/UTC')
+    .describe('Time zone'),
+  timeServers: z
+    .array(z.string().regex(/^[\w.:-]+$/))
+    .default([])
+    .describe('NTP servers; none: the distribution’s pool'),
   packages: z
     .array(z.string())
     .default(['ca-certificates', 'curl', 'less', 'logrotate', 'rsync'])
     .describe('Packages that every host should have'),
   journal: z
     .strictObject({
-      maxUse: z.string().regex(/^\d+[KMGT]$/).default('1G').describe('Disk space for the journal'),
+      maxUse: z
+        .string()
+        .regex(/^\d+[KMGT]$/)
+        .default('1G')
+        .describe('Disk space for the journal'),
       retention: z.string().default('1month').describe('Oldest entries kept'),
     })
     .prefault({})

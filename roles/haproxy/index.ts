@@ -2,9 +2,9 @@ import type { Validator } from '../../engine/core/resource.ts'
 import { defineRole } from '../../engine/core/role.ts'
 import { apt } from '../../engine/resources/apt.ts'
 import { directory } from '../../engine/resources/directory.ts'
+import { dropIn } from '../../engine/resources/drop-in.ts'
 import { file } from '../../engine/resources/file.ts'
 import { service } from '../../engine/resources/service.ts'
-import { dropIn } from '../../engine/resources/drop-in.ts'
 import { configuration } from './configuration.ts'
 import { HaproxySettings } from './settings.ts'
 
@@ -30,7 +30,11 @@ export default defineRole({
     apt.installed({ name: 'socat' }),
     directory.present({ path: '/usr/local/lib/fettle' }),
     file.present({ path: saveState, content: context.render('haproxy/save-state', {}), mode: '0755' }),
-    dropIn.present({ unit, name: 'fettle', content: context.render('haproxy/service.conf', { save_state: saveState }) }),
+    dropIn.present({
+      unit,
+      name: 'fettle',
+      content: context.render('haproxy/service.conf', { save_state: saveState }),
+    }),
     file.present({ path: '/etc/haproxy/haproxy.cfg', content: configuration(context), validate, reloads: [unit] }),
     service.running({ unit }),
   ],

@@ -16,9 +16,16 @@ const Site = z
       .record(z.string().regex(/^[\w][\w.-]*$/), z.string())
       .default({})
       .describe('Small files placed in `root`, by name'),
-    fallback: word.default('=404').describe('Last resort of `try_files` for static sites: `/index.html` for single-page apps'),
+    fallback: word
+      .default('=404')
+      .describe('Last resort of `try_files` for static sites: `/index.html` for single-page apps'),
     upstream: z.array(word).default([]).describe('Proxied to these `address:port`, instead of a root'),
-    healthPath: z.string().startsWith('/').nullable().default('/healthz').describe('Answers 200 for health checks; null for none'),
+    healthPath: z
+      .string()
+      .startsWith('/')
+      .nullable()
+      .default('/healthz')
+      .describe('Answers 200 for health checks; null for none'),
     servedBy: z.boolean().default(false).describe('Says which host answered in `X-Served-By`'),
     snippet: z.string().default('').describe('nginx directives, put into the server block as they are'),
   })

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { ConvergeRequest } from '../engine/converge/converge.ts'
+import { FettleError } from '../engine/core/error.ts'
+import type { Emit, HostPlan, HostResult } from '../engine/core/event.ts'
+import { didYouMean } from '../engine/core/suggest.ts'
+import { kinds } from '../engine/resources/index.ts'
+import { type Approval, provision } from '../engine/rollout/provision.ts'
+import { loadTemplates } from '../engine/templates/index.ts'
+import { connect } from '../engine/transport/index.ts'
+import { interruption } from './interruption.ts'
+import { homeFolder } from './load-roles.ts'
+import type { HostOptions } from './options.ts'
+import type { OpenSite } from './site.ts'
+import { targetsOf } from './targets.ts'
+
+export interface ConvergeOptions extends HostOptions {
+  readonly roles?: string
+  readonly retire?: string
+}
+
+interface Convergence {
+  readonly run: string
+  readonly site: OpenSite
+  readonly options: ConvergeOptions
+  readonly command: string
+  readonly emit: Emit
+  readonly approve: (plans: readonly HostPlan[]) => Promise<Approval>
+}
+
+/** What `plan` and `provision` have in common: all but the approval. */
+export const converge = ({
+  run,
+  site,
+  options,
+  command,
+  emit,
+  approve,
+}: Convergence): Promise<readonly HostResult[]> => {
+  for (const message of site.resolved.warnings) emit({ type: 'warning', message })
+  return provision({
+    run,
+    command,
+    environment: site.inventory.environment,
+    hosts: requests(site, options),
+    forks: options.forks,
+    emit,
+    approve,
+  })
+}
+
+/** Begins with the time, so that names sort as runs happened. */
+export const runName = (): string =>
+  `${new Date().toISOString().replaceAll(/[-:]/g, '').slice(0, 15)}-${randomBytes(3).toString('hex')}`
+
+const requests = (site: OpenSite, options: ConvergeOptions): ConvergeRequest[] => {
+  const only = namedRoles(options.roles, site)
+  const retired = new Set(options.retire?.split(',') ?? [])
+  const templates = loadTemplates([join(site.folder, 'templates'), join(homeFolder(), 'templates')])
+  const target = targetsOf(options)
+  const signal = interruption()
+  return site.hosts.map((host) => ({
+    target: target(host.connection),
+    host: host.view,
+    site: site.resolved.view,
+    roles: host.roles,
+    ...(only && { only }),
+    retired,
+    kinds,
+    connect,
+    render: templates.render,
+    signal,
+  }))
+}
+
+const namedRoles = (names: string | undefined, { resolved }: OpenSite): ReadonlySet<string> | undefined => {
+  if (names === undefined) return undefined
+  const known = new Set(resolved.hosts.flatMap((host) => host.roles.map(({ role }) => role.name)))
+  const only = names.split(',').map((name) => name.trim())
+  const unknown = only.filter((name) => !known.has(name))
+  const [first] = unknown
+  if (first === undefined) return new Set(only)
+  throw new FettleError({
+    code: 'role.unknown',
+    message: `no host of this site has the role "${unknown.join('", "')}"`,
+    hint: didYouMean(first, known) ?? `there are: ${[...known].join(', ')}`,
+  })
+}

@@ -1,0 +1,73 @@
+import PQueue from 'p-queue'
+import { FettleError, type Problem } from '../engine/core/error.ts'
+import type { HostResult } from '../engine/core/event.ts'
+import { groupBy } from '../engine/core/group-by.ts'
+import type { Outcome, Target } from '../engine/core/ports.ts'
+import { command as commandLine } from '../engine/core/shell.ts'
+import { hostProblem, outcomeOf } from '../engine/rollout/outcome.ts'
+import { connect } from '../engine/transport/index.ts'
+import { exitCodeOf } from './exit-codes.ts'
+import { interruption } from './interruption.ts'
+import type { HostOptions } from './options.ts'
+import { showProblem } from './output.ts'
+import { compressNames } from './render/names.ts'
+import { chosenHosts, openInventory, siteFolder } from './site.ts'
+import { targetsFrom } from './targets.ts'
+import { write } from './write.ts'
+
+interface Answer {
+  readonly host: string
+  readonly outcome?: Outcome
+  readonly problem?: Problem
+}
+
+/** Runs one command on many hosts; hosts that answer alike are shown together. One word is taken as a shell script. */
+export const exec = async (words: readonly string[], options: HostOptions & { timeout?: number }): Promise<void> => {
+  const inventory = await openInventory(options)
+  const chosen = chosenHosts(inventory, options.limit, siteFolder())
+  const targets = targetsFrom(inventory, options).filter(({ name }) => chosen.has(name))
+  const script = words.length === 1 ? (words[0] ?? '') : commandLine(...words)
+  const signal = interruption()
+  const queue = new PQueue({ concurrency: options.forks })
+  const answers = await Promise.all(
+    targets.map((target) => queue.add(() => ask(target, script, signal, options.timeout))),
+  )
+  if (options.json) for (const answer of answers) write(JSON.stringify(answer))
+  else await show(answers)
+  process.exitCode = exitCodeOf(answers.map(resultOf))
+}
+
+const ask = async (target: Target, script: string, signal: AbortSignal, timeout?: number): Promise<Answer> => {
+  const host = target.name
+  try {
+    const session = await connect(target, signal)
+    try {
+      return { host, outcome: await session.run(script, { signal, ...(timeout && { timeout: timeout * 1000 }) }) }
+    } finally {
+      await session.close()
+    }
+  } catch (error) {
+    return { host, problem: hostProblem(error, host) }
+  }
+}
+
+const show = async (answers: readonly Answer[]): Promise<void> => {
+  const alike = groupBy(answers, ({ outcome, problem }) =>
+    JSON.stringify([outcome?.exit, outcome?.stdout, outcome?.stderr, problem?.message]),
+  )
+  for (const group of alike.values()) {
+    const [first] = group
+    if (first?.problem) await showProblem(new FettleError(first.problem))
+    if (!first?.outcome) continue
+    const { exit, stdout, stderr } = first.outcome
+    write(`── ${compressNames(group.map(({ host }) => host))}${exit === 0 ? '' : ` (exit status ${exit})`}`)
+    if (stdout) write(stdout)
+    if (stderr) write(stderr)
+  }
+}
+
+const resultOf = ({ host, outcome, problem }: Answer): HostResult => {
+  const base = { host, changed: 0, reacted: 0, owed: [], duration: outcome?.duration ?? 0 }
+  if (problem) return { ...base, outcome: outcomeOf(problem), problem }
+  return { ...base, outcome: outcome?.exit === 0 ? 'unchanged' : 'failed' }
+}

@@ -1,0 +1,21 @@
+import { type ConvergeOptions, converge, runName } from './converge.ts'
+import { exitCodeOf } from './exit-codes.ts'
+import { openRenderer } from './output.ts'
+import { openSite } from './site.ts'
+
+/** Shows what provision would do, and does nothing. */
+export const plan = async (options: ConvergeOptions): Promise<void> => {
+  const site = await openSite(options)
+  const renderer = await openRenderer(options)
+  try {
+    const approve = async (plans: Parameters<typeof renderer.showPlan>[0]) => {
+      renderer.showPlan(plans)
+      return 'no' as const
+    }
+    process.exitCode = exitCodeOf(
+      await converge({ run: runName(), site, options, command: 'plan', emit: renderer.emit, approve }),
+    )
+  } finally {
+    renderer.close()
+  }
+}

@@ -1,0 +1,53 @@
+import type { Emit, HostPlan } from '../engine/core/event.ts'
+import type { Approval } from '../engine/rollout/provision.ts'
+import { openJournal } from '../engine/store/journal.ts'
+import { askText, askYes } from './ask.ts'
+import { type ConvergeOptions, converge, runName } from './converge.ts'
+import { exitCodeOf } from './exit-codes.ts'
+import { openRenderer } from './output.ts'
+import { journalFolder, type OpenSite, openSite } from './site.ts'
+
+export interface ProvisionOptions extends ConvergeOptions {
+  readonly yes?: true
+  readonly confirm?: string
+}
+
+/** Plan, ask, do, look again. */
+export const provision = async (options: ProvisionOptions): Promise<void> => {
+  const site = await openSite(options)
+  const renderer = await openRenderer(options)
+  const run = runName()
+  const journal = openJournal(journalFolder(site.folder), run)
+  const emit: Emit = (event) => {
+    journal.record(event)
+    renderer.emit(event)
+  }
+  const approve = async (plans: readonly HostPlan[]): Promise<Approval> => {
+    renderer.showPlan(plans)
+    return plans.some(hasWork) ? approval(site, options) : 'any'
+  }
+  try {
+    process.exitCode = exitCodeOf(await converge({ run, site, options, command: 'provision', emit, approve }))
+  } finally {
+    renderer.close()
+    journal.close()
+  }
+}
+
+const hasWork = ({ changes, reactions }: HostPlan): boolean => changes.length + reactions.length > 0
+
+const approval = async ({ inventory }: OpenSite, { yes, confirm }: ProvisionOptions): Promise<Approval> => {
+  const { environment } = inventory
+  if (environment === 'production') return productionApproval(environment, confirm)
+  if (yes) return 'any'
+  return (await askYes(`Do this on ${environment}?`, 'pass --yes to go on without being asked')) ? 'exact' : 'no'
+}
+
+const productionApproval = async (environment: string, confirm: string | undefined): Promise<Approval> => {
+  if (confirm === environment) return 'any'
+  const typed = await askText(
+    `This is ${environment}. Type its name to go on:`,
+    `pass --confirm ${environment} to go on without being asked`,
+  )
+  return typed === environment ? 'exact' : 'no'
+}

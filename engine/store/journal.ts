@@ -1,0 +1,68 @@
+import { closeSync, fdatasyncSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Emit, Event, HostResult } from '../core/event.ts'
+
+/** The record of one run: one event a line, only ever appended. */
+export interface Journal {
+  readonly record: Emit
+  close(): void
+}
+
+/** Events after which the record must survive a crash of this machine: what is about to be done, and what came of it. */
+const durable: ReadonlySet<Event['type']> = new Set(['step.intended', 'step.failed', 'host.done', 'run.finished'])
+
+/** Opens `FOLDER/RUN.ndjson`, readable by its owner alone. Events of one turn are synced together. */
+export const openJournal = (folder: string, run: string): Journal => {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const descriptor = openSync(join(folder, `${run}.ndjson`), 'ax', 0o600)
+  let syncDue = false
+  const sync = () => {
+    if (!syncDue) return
+    syncDue = false
+    fdatasyncSync(descriptor)
+  }
+  return {
+    record: (event) => {
+      writeSync(descriptor, `${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`)
+      if (!durable.has(event.type) || syncDue) return
+      syncDue = true
+      queueMicrotask(sync)
+    },
+    close: () => {
+      sync()
+      closeSync(descriptor)
+    },
+  }
+}
+
+/** Hosts that failed or were not reached in the newest run that ended; none where no run is recorded. */
+export const lastFailed = (folder: string): readonly string[] => {
+  for (const file of journalFiles(folder).reverse()) {
+    const results = finalResults(readFileSync(join(folder, file), 'utf8'))
+    if (results) return results.filter(({ outcome }) => outcome === 'failed' || outcome === 'unreachable').map(hostOf)
+  }
+  return []
+}
+
+const hostOf = ({ host }: HostResult): string => host
+
+/** Run names begin with their time, so that the order of names is the order of runs. */
+const journalFiles = (folder: string): string[] => {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.ndjson'))
+      .sort()
+  } catch {
+    return []
+  }
+}
+
+const finalResults = (text: string): readonly HostResult[] | null => {
+  const last = text.trimEnd().split('\n').at(-1) ?? ''
+  try {
+    const event = JSON.parse(last) as Event
+    return event.type === 'run.finished' ? event.results : null
+  } catch {
+    return null
+  }
+}
