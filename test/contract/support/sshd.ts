@@ -10,6 +10,10 @@ export interface Sshd {
   readonly folder: string
   readonly port: number
   readonly target: Target
+  /** The known_hosts line for this server under another name. */
+  knownAs(name: string): string
+  /** What the server has said. */
+  log(): string
   /** Ends every log-in at once, as a dying host would. */
   cut(): void
   stop(): Promise<void>
@@ -24,13 +28,16 @@ export const startSshd = async (...lines: readonly string[]): Promise<Sshd> => {
   makeKey(at('user'), 'ed25519')
   const port = await freePort()
   writeFileSync(at('authorized_keys'), readFileSync(at('user.pub')))
-  writeFileSync(at('known_hosts'), `[127.0.0.1]:${port} ${readFileSync(at('host.pub'), 'utf8')}`)
+  const knownAs = (name: string) => `${name} ${readFileSync(at('host.pub'), 'utf8')}`
+  writeFileSync(at('known_hosts'), knownAs(`[127.0.0.1]:${port}`))
   writeFileSync(at('sshd_config'), [...lines, ...usual(folder, port)].join('\n'))
-  const server = await launch(at('sshd_config'), port)
+  const { server, log } = await launch(at('sshd_config'), port)
   return {
     folder,
     port,
     target: { ...target(port), keyFiles: [at('user')], knownHosts: [at('known_hosts')] },
+    knownAs,
+    log,
     cut: () => {
       for (const child of childrenOf(server.pid)) process.kill(child, 'SIGKILL')
     },
@@ -45,7 +52,18 @@ export const startSshd = async (...lines: readonly string[]): Promise<Sshd> => {
 }
 
 export const makeKey = (file: string, type: 'ed25519' | 'rsa' | 'ecdsa', passphrase = ''): void => {
-  execFileSync('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-C', 'test', '-f', file])
+  execFileSync('ssh-keygen', [
+    '-q',
+    '-t',
+    type,
+    ...(type === 'rsa' ? ['-b', '2048'] : []),
+    '-N',
+    passphrase,
+    '-C',
+    'test',
+    '-f',
+    file,
+  ])
 }
 
 export const target = (port: number): Target => ({
@@ -76,7 +94,7 @@ const usual = (folder: string, port: number): string[] => [
   '',
 ]
 
-const launch = async (config: string, port: number): Promise<ChildProcess> => {
+const launch = async (config: string, port: number): Promise<{ server: ChildProcess; log: () => string }> => {
   if (userInfo().uid === 0) mkdirSync('/run/sshd', { recursive: true })
   const server = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''
@@ -84,7 +102,7 @@ const launch = async (config: string, port: number): Promise<ChildProcess> => {
     said += chunk
   })
   while (!(await answers(port))) if (server.exitCode !== null) throw new Error(`sshd did not start: ${said}`)
-  return server
+  return { server, log: () => said }
 }
 
 const answers = (port: number): Promise<boolean> =>
