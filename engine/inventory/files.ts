@@ -25,9 +25,14 @@ export const listFolder = (folder: string): { readonly names: readonly string[] 
   }
 }
 
+/** What cannot be looked at counts as a file: reading it then says why. */
 export const kindOf = (path: string): 'file' | 'folder' | 'missing' => {
-  const stat = statSync(path, { throwIfNoEntry: false })
-  return stat ? (stat.isDirectory() ? 'folder' : 'file') : 'missing'
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false })
+    return stat ? (stat.isDirectory() ? 'folder' : 'file') : 'missing'
+  } catch {
+    return 'file'
+  }
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -32,7 +32,7 @@ const keep = (names: Set<string>, wanted: ReadonlySet<string>): void => {
 const splitPattern = (pattern: string): readonly string[] => {
   if (pattern.includes(',')) return words(pattern.split(','))
   if (/^[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*$/.test(pattern)) return [pattern]
-  return words(pattern.match(/(?:[^\s:[\]]|\[[^\]]*\])+/g) ?? [])
+  return words(pattern.match(/(?:[^\s:[\]]|\[[^\]]*\]|[[\]])+/g) ?? [])
 }
 
 const words = (parts: readonly string[]): readonly string[] =>
@@ -50,41 +50,41 @@ const matches = (inventory: Inventory, part: string, problems: Problem[]): reado
   const pattern = part.replace(/^[!&]/, '')
   if (inventory.hosts.has(pattern)) return [pattern]
   const sliced = readSlice(pattern)
-  const groups = namesLike(sliced.base, inventory.groups.keys(), problems)
-  const names = new Set(groups.flatMap((name) => hostNames(inventory, name)))
+  const expression = expressionOf(sliced.base)
+  if (!expression) {
+    problems.push(invalid(sliced.base))
+    return []
+  }
+  const groups = [...inventory.groups.values()].filter((group) => expression.test(group.name))
+  const names = new Set(groups.flatMap((group) => hostsOf(group).map((host) => host.name)))
   const isWord = !/^~|[.?*[]/.test(sliced.base)
   // A plain word that is a group cannot be meant as a host as well.
   if (!isWord || groups.length === 0)
-    for (const name of namesLike(sliced.base, inventory.hosts.keys(), problems)) names.add(name)
+    for (const name of inventory.hosts.keys()) if (expression.test(name)) names.add(name)
   const found = slice(sliced, [...names])
-  if (groups.length === 0 && names.size === 0) problems.push(...unmatched(inventory, part, sliced.base, isWord))
+  // Nothing to take away is no mistake, unless a name was written out.
+  const isMistake = isWord || !part.startsWith('!')
+  if (groups.length === 0 && names.size === 0 && isMistake)
+    problems.push(unknown(`no host or group "${sliced.base}"`, near(inventory, sliced.base)))
   else if (found.length === 0 && sliced.only !== undefined)
     problems.push(unknown(`"${part}" is beyond the ${names.size} hosts of "${sliced.base}"`))
   return found
 }
 
-const hostNames = (inventory: Inventory, group: string): readonly string[] => {
-  const found = inventory.groups.get(group)
-  return found ? hostsOf(found).map((host) => host.name) : []
-}
-
-/** Nothing to take away is no mistake, unless a name was written out. */
-const unmatched = (inventory: Inventory, part: string, base: string, isWord: boolean): readonly Problem[] => {
-  if (isAmbiguous(base)) return [unknown(`"${base}" is ambiguous`, 'write [1:3] for a slice, [123] for digits')]
-  if (part.startsWith('!') && !isWord) return []
-  return [unknown(`no host or group "${base}"`, near(inventory, base))]
-}
-
-const namesLike = (base: string, names: Iterable<string>, problems: Problem[]): readonly string[] => {
-  if (isAmbiguous(base)) return []
+const expressionOf = (base: string): RegExp | undefined => {
+  // An empty expression would match everything.
+  if (base === '~' || isAmbiguous(base)) return undefined
   try {
-    const expression = base.startsWith('~') ? new RegExp(`^(?:${base.slice(1)})`) : globPattern(base)
-    return [...names].filter((name) => expression.test(name))
+    return base.startsWith('~') ? new RegExp(`^(?:${base.slice(1)})`) : globPattern(base)
   } catch {
-    problems.push(unknown(`"${base}" is not a valid pattern`))
-    return []
+    return undefined
   }
 }
+
+const invalid = (base: string): Problem =>
+  isAmbiguous(base)
+    ? unknown(`"${base}" is ambiguous`, 'write [1:3] for a slice, [123] for digits')
+    : unknown(`"${base}" is not a valid pattern`)
 
 const near = (inventory: Inventory, name: string): string | undefined =>
   didYouMean(name, [...inventory.groups.keys(), ...inventory.hosts.keys()])
