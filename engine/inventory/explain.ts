@@ -88,10 +88,11 @@ const explainSetting = (question: Question, host: Host, role: Role, path: Path):
 const explainVariable = ({ setting }: Question, host: Host, path: Path): Explanation => {
   const layers = layersFor(host).filter((layer) => Object.hasOwn(layer.values, path[0] ?? ''))
   const value = saidAt(host.variables, path)
-  // A variable is replaced as a whole: whatever came before its last layer is gone, also inside a mapping.
-  const candidates = judge(layers, path, value, new Set()).map((each, index) =>
-    index > 0 ? { ...each, verdict: 'overridden' as const } : each,
-  )
+  // A variable is replaced as a whole: what an earlier layer says of it is gone, mapping or not.
+  const candidates = judge(layers, path, value, new Set()).map((each, index) => ({
+    ...each,
+    verdict: index === 0 ? ('wins' as const) : ('overridden' as const),
+  }))
   return { host: host.name, setting, value, candidates }
 }
 

@@ -43,8 +43,11 @@ export const placeText = ({ file, line, column }: Position): string =>
 
 /** Each problem once: what is wrong with a group is found again for every host in it. */
 export const distinct = (problems: readonly Problem[]): readonly Problem[] => {
-  const identity = ({ message, position }: Problem): string => `${position ? placeText(position) : ''} ${message}`
-  return [...new Map([...problems].reverse().map((problem) => [identity(problem), problem])).values()].reverse()
+  const seen = new Set<string>()
+  return problems.filter(({ message, position }) => {
+    const identity = `${position ? placeText(position) : ''} ${message}`
+    return !seen.has(identity) && seen.add(identity)
+  })
 }
 
 const settled = ({ hint, ...trouble }: Trouble): Problem => ({ ...trouble, ...(hint !== undefined && { hint }) })
