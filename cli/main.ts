@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import about from '../package.json' with { type: 'json' }
 import { registerCommands } from './commands.ts'
 import { exitCode } from './exit-codes.ts'
 import { reportError } from './report-error.ts'
 
-const version = (): string => JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
-
 const program = new Command('fettle')
   .description('Brings a website’s Debian and Ubuntu machines into their described state, and keeps them there.')
-  .version(version())
+  .version(about.version)
   .showHelpAfterError('(fettle --help shows what there is)')
   .exitOverride()
 

@@ -1,6 +1,16 @@
 import { chmod, rm, writeFile } from 'node:fs/promises'
 import { build } from 'esbuild'
 
+/** What bundled CommonJS packages expect to find. */
+const commonJsNames = `
+import { createRequire as __createRequire } from 'node:module';
+import { dirname as __directoryOf } from 'node:path';
+import { fileURLToPath as __pathOf } from 'node:url';
+const require = __createRequire(import.meta.url);
+const __filename = __pathOf(import.meta.url);
+const __dirname = __directoryOf(__filename);
+`
+
 /** The command as one folder without dependencies: what a command does not use it does not load. */
 const bundle = async (): Promise<void> => {
   await rm('bin', { recursive: true, force: true })
@@ -10,15 +20,11 @@ const bundle = async (): Promise<void> => {
     outExtension: { '.js': '.mjs' },
     bundle: true,
     splitting: true,
-    minify: true,
-    keepNames: true,
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
     external: ['cpu-features', '*.node'],
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
+    banner: { js: commonJsNames },
     legalComments: 'linked',
     logLevel: 'warning',
   })

@@ -75,12 +75,14 @@ class Performer {
     await this.#send()
   }
 
-  /** A planned step that continues the transaction at the end of the batch. */
-  #joins({ plan }: PlannedItem): boolean {
+  /** Whether it continues the transaction at the end of the batch, or is of its kind and had nothing to do. */
+  #joins({ item, plan }: PlannedItem): boolean {
     const last = this.#batch.at(-1)
     const [step] = plan.steps
-    if (!last || !('step' in last) || !step || plan.steps.length > 1) return false
-    return mergeJob(last, stepJob([], step, noContext)) !== null
+    if (!last || !('step' in last) || plan.steps.length > 1) return false
+    if (step) return mergeJob(last, stepJob([], step, noContext)) !== null
+    const kind = `${item.declaration.resource.kind}:`
+    return last.step.does === 'run' && last.step.merge === true && last.keys.every((key) => key.startsWith(kind))
   }
 
   /** Looks again, because steps in between may have changed it. */

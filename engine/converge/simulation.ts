@@ -17,6 +17,7 @@ export const simulate = (host: Read): Simulation => {
   const known = new Map<string, unknown>()
   const uncertain = new Set<string>()
   let everything = false
+  let unforetold = false
   let touched = false
   let readUncertain = false
 
@@ -26,14 +27,16 @@ export const simulate = (host: Read): Simulation => {
     if (!touched) return host(fact, query)
     const key = topicKey({ fact: fact.name, query })
     if (known.has(key)) return Promise.resolve(known.get(key) as Answer)
-    readUncertain ||= doubts(key)
+    readUncertain ||= unforetold || uncertain.has(key)
     return host(fact, query)
   }
 
   const apply = (step: Step) => {
     touched = true
-    if (step.touches === 'everything') everything = true
-    else {
+    if (step.touches === 'everything') {
+      everything = true
+      unforetold ||= !step.foretold
+    } else {
       for (const topic of step.touches) {
         known.delete(topicKey(topic))
         uncertain.add(topicKey(topic))

@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'role.unknown'
   | 'role.failed'
   | 'resource.conflict'
+  | 'resource.invalid'
   | 'host.unsupported'
   | 'host.unreachable'
   | 'host.key.unknown'

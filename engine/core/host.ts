@@ -5,6 +5,8 @@ export interface HostFacts {
   readonly cpus: number
   /** Bytes. */
   readonly memory: number
+  /** How many files one service may have open, at most. */
+  readonly openFiles: number
   readonly disks: readonly Disk[]
   readonly interfaces: readonly NetworkInterface[]
   /** Seconds. */

@@ -9,6 +9,8 @@ interface StepBase {
   /** Answers this step is known to bring about; planning goes on from them. */
   readonly effects: readonly Effect[]
   readonly touches: Touches
+  /** Its effects are all of it that a description notices, so that a preview may rely on them. It is looked at again all the same. */
+  readonly foretold?: true
   /** Runs apart from the connection, as a transient unit. */
   readonly detached?: true
   /** Could cut the way in: reverts itself on the host unless confirmed over a new connection. */
@@ -35,7 +37,10 @@ export interface Place extends StepBase {
   readonly group: string
   /** Octal digits, `0644`. */
   readonly mode: string
-  /** SHA-256 of the content that the plan saw, null for no file; a mismatch at the moment of writing fails the step. */
+  /**
+   * SHA-256 of the content that the plan saw, or the type of what else was there, null for nothing; a mismatch at the
+   * moment of writing fails the step.
+   */
   readonly relies: string | null
 }
 
@@ -50,7 +55,9 @@ export interface Unplace extends StepBase {
 
 export type Step = Script | Place | Unplace
 
-type ScriptOptions = Partial<Pick<Script, 'args' | 'effects' | 'touches' | 'merge' | 'detached' | 'guard' | 'timeout'>>
+type ScriptOptions = Partial<
+  Pick<Script, 'args' | 'effects' | 'touches' | 'merge' | 'foretold' | 'detached' | 'guard' | 'timeout'>
+>
 
 export const script = (title: string, body: string, options: ScriptOptions = {}): Script => ({
   does: 'run',

@@ -39,7 +39,7 @@ const owned = (spec: Present) => ({
 
 const isPublic = (mode: string): boolean => (Number.parseInt(mode, 8) & 0o004) !== 0
 
-const fileResource: Resource<Present | Absent, State> = {
+export const fileResource: Resource<Present | Absent, State> = {
   kind: 'file',
   identity: (spec) => spec.path,
 
@@ -89,7 +89,7 @@ const planPresent = (spec: Present, state: State): Plan => {
         path: spec.path,
         content: spec.content,
         ...wanted,
-        relies: current?.sha256 ?? null,
+        relies: found.type === 'absent' ? null : (current?.sha256 ?? found.type),
         effects: [effect(path, spec.path, after), effect(text, spec.path, spec.content)],
         touches: [topic(path, spec.path), topic(text, spec.path)],
       },
@@ -103,7 +103,9 @@ const contentDifference = (spec: Present, { found, text: before }: State): Diffe
   if (found.type !== 'file') return [{ what: 'type', from: found.type, to: 'file' }]
   if (found.sha256 === sha256(spec.content)) return []
   if (before === null)
-    return [{ what: 'content', from: found.sha256.slice(0, 12), to: sha256(spec.content).slice(0, 12) }]
+    return [
+      { what: 'content', from: found.sha256.slice(0, 12) || 'as packaged', to: sha256(spec.content).slice(0, 12) },
+    ]
   return [{ what: 'content', from: before, to, text: true }]
 }
 

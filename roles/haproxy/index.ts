@@ -9,7 +9,7 @@ import { configuration } from './configuration.ts'
 import { HaproxySettings } from './settings.ts'
 
 const unit = 'haproxy.service'
-const saveState = '/usr/local/lib/fettle/haproxy-save-state'
+const reload = '/usr/local/lib/fettle/haproxy-reload'
 const validate: Validator = { name: 'haproxy', script: 'haproxy -c -q -f /etc/haproxy/haproxy.cfg' }
 
 export default defineRole({
@@ -24,16 +24,16 @@ export default defineRole({
         units: [unit],
         users: ['haproxy'],
         groups: ['haproxy'],
-        paths: ['/etc/haproxy', '/etc/haproxy/haproxy.cfg'],
+        paths: ['/etc/haproxy/', '/etc/haproxy/haproxy.cfg'],
       },
     }),
     apt.installed({ name: 'socat' }),
     directory.present({ path: '/usr/local/lib/fettle' }),
-    file.present({ path: saveState, content: context.render('haproxy/save-state', {}), mode: '0755' }),
+    file.present({ path: reload, content: context.render('haproxy/reload', {}), mode: '0755' }),
     dropIn.present({
       unit,
       name: 'fettle',
-      content: context.render('haproxy/service.conf', { save_state: saveState }),
+      content: context.render('haproxy/service.conf', { reload }),
     }),
     file.present({ path: '/etc/haproxy/haproxy.cfg', content: configuration(context), validate, reloads: [unit] }),
     service.running({ unit }),

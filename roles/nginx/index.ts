@@ -20,10 +20,15 @@ export default defineRole({
       name: 'nginx',
       provides: {
         units: [unit],
-        paths: ['/etc/nginx', '/etc/nginx/nginx.conf', '/etc/nginx/sites-enabled', '/etc/nginx/sites-enabled/default'],
+        paths: [
+          '/etc/nginx/',
+          '/etc/nginx/nginx.conf',
+          '/etc/nginx/sites-enabled/',
+          '/etc/nginx/sites-enabled/default',
+        ],
       },
     }),
-    ...Object.entries(context.settings.sites).flatMap(([name, site]) => content(name, site)),
+    ...Object.values(context.settings.sites).flatMap(content),
     file.present({ path: '/etc/nginx/nginx.conf', content: mainConfiguration(context), ...inForce }),
     file.absent({ path: '/etc/nginx/sites-enabled/default', ...inForce }),
     ...Object.entries(context.settings.sites).map(([name, site]) =>
@@ -52,7 +57,7 @@ export default defineRole({
   ],
 })
 
-const content = (name: string, { root, content }: NginxSite): Declaration[] => {
+const content = ({ root, content }: NginxSite): Declaration[] => {
   if (!root) return []
   return [
     ...(root.startsWith('/srv/www/') ? [directory.present({ path: '/srv/www' })] : []),
