@@ -43,8 +43,14 @@ export const groupState = async (group: string): Promise<{ populated: boolean; f
   return { populated: /^populated 1$/m.test(events), frozen: /^frozen 1$/m.test(events) }
 }
 
-export const freezeGroup = (group: string, state: '0' | '1'): Promise<void> =>
-  writeFile(join(group, 'cgroup.freeze'), state)
+/** Freezes or thaws a group, and returns when its last process has come to a stand or goes on. Errors: `lab.failed`. */
+export const freezeGroup = async (group: string, state: 'frozen' | 'thawed'): Promise<void> => {
+  const frozen = state === 'frozen'
+  await writeFile(join(group, 'cgroup.freeze'), frozen ? '1' : '0')
+  const isDone = async () => (await groupState(group)).frozen === frozen
+  if (await until(isDone, { deadline: 10_000, every: 5 })) return
+  throw new FettleError({ code: 'lab.failed', message: `${group} cannot be ${state}` })
+}
 
 /** Whether no process of the group is left. */
 export const isEmpty = async (group: string): Promise<boolean> => !(await groupState(group)).populated

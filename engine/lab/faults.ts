@@ -47,12 +47,12 @@ export const reset = async (name: string, options: LabOptions): Promise<void> =>
 /** Stops a host's clockwork: its kernel still answers, nothing on it moves. */
 export const freeze = async (name: string, options: LabOptions): Promise<void> => {
   const { state } = await open(name, options)
-  await setFrozen(state, name, '1')
+  await setFrozen(state, name, 'frozen')
 }
 
 export const thaw = async (name: string, options: LabOptions): Promise<void> => {
   const { state } = await open(name, options)
-  await setFrozen(state, name, '0')
+  await setFrozen(state, name, 'thawed')
 }
 
 const hint = 'is the lab up? fettle lab up'

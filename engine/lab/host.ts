@@ -62,12 +62,13 @@ export const halt = async (state: LabState, name: string): Promise<void> => {
   }
   await until(isOver, { deadline: 20_000, every: 10 })
   await killGroup(group.all)
+  if ((await groupState(group.host)).frozen) await freezeGroup(group.host, 'thawed')
 }
 
 /** Asks the host to shut down, and pulls the plug after ten seconds. */
 export const shutDown = async (state: LabState, name: string): Promise<void> => {
   const group = await hostGroup(state.id, name)
-  if ((await groupState(group.host)).frozen) await freezeGroup(group.host, '0')
+  if ((await groupState(group.host)).frozen) await freezeGroup(group.host, 'thawed')
   const init = await initOf(group.host)
   if (init !== null) process.kill(init, orderlyPowerOff)
   if (init !== null) await until(() => isEmpty(group.launcher), { deadline: 10_000, every: 20 })
@@ -84,10 +85,10 @@ export const beginReboot = async (state: LabState, name: string, signal: AbortSi
 }
 
 /** Stops everything on a host where it stands, or lets it go on. Errors: `lab.failed` where the host is off. */
-export const setFrozen = async (state: LabState, name: string, frozen: '0' | '1'): Promise<void> => {
+export const setFrozen = async (state: LabState, name: string, to: 'frozen' | 'thawed'): Promise<void> => {
   const { host } = await hostGroup(state.id, name)
   if (await isEmpty(host)) throw notRunning(name)
-  await freezeGroup(host, frozen)
+  await freezeGroup(host, to)
 }
 
 const notRunning = (name: string): FettleError =>

@@ -31,7 +31,7 @@ const takeLock = async (file: string, { waiting, signal }: LockRequest): Promise
   const announce = setTimeout(() => waiting?.(), 1000)
   try {
     for (;;) {
-      const held = await holdLock('flock 9', file, signal)
+      const held = await holdLock([], file, signal)
       if (held !== 'removed') return requireHeld(held, file)
       refuseIfCancelled(signal)
     }
@@ -47,7 +47,7 @@ const requireHeld = (held: Release | 'refused', file: string): Release => {
 
 /** Takes the lock when it is free; null when somebody holds it. */
 export const tryLock = async (file: string): Promise<Release | null> => {
-  const held = await holdLock('flock --nonblock 9', file, undefined)
+  const held = await holdLock(['--nonblock'], file, undefined)
   return typeof held === 'string' ? null : held
 }
 
@@ -58,13 +58,15 @@ export type Release = () => Promise<void>
 const removed = 75
 
 const holdLock = async (
-  lock: string,
+  options: readonly string[],
   file: string,
   signal: AbortSignal | undefined,
 ): Promise<Release | 'removed' | 'refused'> => {
   await mkdir(dirname(file), { recursive: true })
-  const script = `exec 9>>"$1" && ${lock} || exit 1; [ "$1" -ef /proc/self/fd/9 ] || exit ${removed}; echo held; exec cat`
-  const holder = execa('sh', ['-c', script, 'sh', file], { reject: false, ...(signal && { cancelSignal: signal }) })
+  // Without a fork the lock is on the first free descriptor of the process that goes on to hold it.
+  const script = `[ "$1" -ef /proc/self/fd/3 ] || exit ${removed}; echo held; exec cat`
+  const args = ['--no-fork', ...options, file, 'sh', '-c', script, 'sh', file]
+  const holder = execa('flock', args, { reject: false, ...(signal && { cancelSignal: signal }) })
   const held = await new Promise<boolean>((resolve) => {
     holder.stdout.once('data', () => resolve(true))
     void holder.then(() => resolve(false))

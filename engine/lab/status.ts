@@ -21,7 +21,7 @@ export const status = async ({ stateDir }: LabOptions): Promise<LabHostStatus[]>
       const group = await hostGroup(state.id, name)
       const { populated, frozen } = await groupState(group.host)
       const memory = await memoryOf(group.host)
-      return { name, address, release, state: frozen ? 'frozen' : populated ? 'running' : 'stopped', memory }
+      return { name, address, release, state: !populated ? 'stopped' : frozen ? 'frozen' : 'running', memory }
     }),
   )
 }

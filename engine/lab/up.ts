@@ -121,7 +121,7 @@ const raiseHost = async (
     await halt(state, host.name)
     await wipe(state, host)
   }
-  if ((await groupState(group.host)).frozen) await freezeGroup(group.host, '0')
+  if ((await groupState(group.host)).frozen) await freezeGroup(group.host, 'thawed')
   if (!(await isEmpty(group.launcher))) return
   await writeSeed(options.stateDir, state, host, supplies.nameservers)
   await launch(state, host, options)
