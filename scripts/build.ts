@@ -1,4 +1,4 @@
-import { chmod, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, rm, writeFile } from 'node:fs/promises'
 import { build } from 'esbuild'
 
 /** What bundled CommonJS packages expect to find. */
@@ -28,6 +28,8 @@ const bundle = async (): Promise<void> => {
     legalComments: 'linked',
     logLevel: 'warning',
   })
+  // The compiler of a site's own roles, which jiti loads from here when it has not seen a role before.
+  await cp('node_modules/jiti/dist/babel.cjs', 'bin/dist/babel.cjs')
   await writeFile('bin/fettle', "#!/usr/bin/env node\nimport './lib/fettle.mjs'\n")
   await chmod('bin/fettle', 0o755)
 }

@@ -19,7 +19,7 @@ export interface Job {
 }
 
 /** What a batch tells while it runs. */
-export interface Progress {
+export interface JobProgress {
   intended(job: Job): void
   done(job: Job, duration: number): void
   failed(job: Job, problem: Problem): void
@@ -29,7 +29,7 @@ export interface Progress {
  * Performs jobs in order as one script; the first that fails ends it.
  * Errors: `step.failed`, `validation.failed`, `changed.under`; a cut connection stays `connection.lost`.
  */
-export const runBatch = async (session: Session, jobs: readonly Job[], progress: Progress): Promise<void> => {
+export const runBatch = async (session: Session, jobs: readonly Job[], progress: JobProgress): Promise<void> => {
   const nonce = randomBytes(12).toString('hex')
   let started = performance.now()
   let finished = 0

@@ -3,14 +3,21 @@ import { FettleError } from '../core/error.ts'
 import { topic, topicKey } from '../core/fact.ts'
 import type { Session } from '../core/ports.ts'
 import { units } from '../facts/units.ts'
-import { type Job, type Progress, runBatch } from './batch.ts'
+import { type Job, type JobProgress, runBatch } from './batch.ts'
 import { mergeJob, reactionJob, recordJob, type StepJob, stepJob, validationJob } from './jobs.ts'
 import type { Input, Manifest, ManifestLine, Moment } from './manifest.ts'
 import type { Observer } from './observer.ts'
 import { askAhead, observeItem, type PlannedItem, type Planning, type PlanRequest } from './plan.ts'
 import { type Course, judgedAfter, judgeUnit, startedUnits } from './react.ts'
-import { unitNow } from './reactions.ts'
+import { type Reaction, unitNow } from './reactions.ts'
 import { type Simulation, simulate } from './simulation.ts'
+
+/** What a host tells while it is changed. */
+export interface Progress extends JobProgress {
+  /** An item whose steps come next: it may differ from what was planned. */
+  item(planned: PlannedItem): void
+  reaction(reaction: Reaction): void
+}
 
 export interface PerformRequest {
   readonly request: PlanRequest
@@ -55,6 +62,7 @@ class Performer {
     this.#items[index] = current
     if (current.plan.steps.length === 0) return
     this.#refuseUnannounced(planned, current)
+    this.#request.progress.item(current)
     this.#validate(current, index)
     await this.#noteStarts(current, index)
     current.plan.steps.forEach((step, at) => {
@@ -167,6 +175,7 @@ class Performer {
     const { reaction, inputs, active } = await judgeUnit(unit, course)
     const paid = { pay: unit, inputs }
     if (reaction) {
+      this.#request.progress.reaction(reaction)
       this.#batch.push(reactionJob(reaction, paid))
       this.#simulation.apply({
         does: 'run',

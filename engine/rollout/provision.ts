@@ -1,5 +1,4 @@
 import PQueue from 'p-queue'
-import type { Progress } from '../converge/batch.ts'
 import { type ConvergeRequest, type PlannedHost, planOn } from '../converge/converge.ts'
 import { hostPlan } from '../converge/host-plan.ts'
 import { FettleError, type Problem, throwAll } from '../core/error.ts'
@@ -8,6 +7,10 @@ import { hostProblem, isOfDescription, outcomeOf } from './outcome.ts'
 import { tell } from './tell.ts'
 
 export interface ProvisionRequest {
+  readonly run: string
+  /** As it was called, for the record. */
+  readonly command: string
+  readonly environment: string
   readonly hosts: readonly ConvergeRequest[]
   /** Hosts worked on at once. */
   readonly forks: number
@@ -29,12 +32,17 @@ interface Candidate {
 
 /** Plans every host, shows the whole, and performs on those that differ. Errors in the user's own files stop it before. */
 export const provision = async (request: ProvisionRequest): Promise<readonly HostResult[]> => {
+  const { run, command, environment, emit } = request
+  const started = performance.now()
+  emit({ type: 'run.started', run, command, environment, hosts: request.hosts.map(({ host }) => host.name) })
   const queue = new PQueue({ concurrency: request.forks })
-  const candidates = await Promise.all(request.hosts.map((host) => queue.add(() => planCandidate(host, request.emit))))
+  const candidates = await Promise.all(request.hosts.map((host) => queue.add(() => planCandidate(host, emit))))
   try {
     throwDescriptionProblems(candidates)
     const approval = await request.approve(candidates.flatMap(({ plan }) => (plan ? [plan] : [])))
-    return await Promise.all(candidates.map((candidate) => queue.add(() => finish(candidate, approval, request.emit))))
+    const results = await Promise.all(candidates.map((candidate) => queue.add(() => finish(candidate, approval, emit))))
+    emit({ type: 'run.finished', run, results, duration: performance.now() - started })
+    return results
   } finally {
     await Promise.all(candidates.map(({ host }) => host?.close()))
   }
@@ -95,9 +103,9 @@ const performOn = async (
   duration: () => number,
 ): Promise<HostResult> => {
   emit({ type: 'host.performing', host: name, steps: plan.changes.length + plan.reactions.length })
-  const { progress, count, owed } = tell(name, host.planning, emit)
+  const { progress, count, owed } = tell(name, plan, emit)
   try {
-    await host.perform({ approved, progress: progress satisfies Progress })
+    await host.perform({ approved, progress })
     return { host: name, outcome: 'changed', ...count(), owed: [], duration: duration() }
   } catch (error) {
     const problem = hostProblem(error, name)

@@ -1,16 +1,21 @@
-import type { Job, Progress } from '../converge/batch.ts'
+import type { Job } from '../converge/batch.ts'
 import { plannedChange } from '../converge/host-plan.ts'
-import type { Planning } from '../converge/plan.ts'
-import type { Emit } from '../core/event.ts'
+import type { Progress } from '../converge/perform.ts'
+import type { PlannedItem } from '../converge/plan.ts'
+import type { Reaction } from '../converge/reactions.ts'
+import type { Emit, HostPlan } from '../core/event.ts'
 
 /** Turns the progress of a host's jobs into events, and counts. */
-export const tell = (host: string, planning: Planning, emit: Emit) => {
+export const tell = (host: string, plan: HostPlan, emit: Emit) => {
   const waiting = new Map<string, number>()
+  const items = new Map<string, PlannedItem>()
+  const reactions = new Map<string, Reaction>()
   const changed = new Set<string>()
   const reacted = new Set<string>()
-  const itemOf = (key: string) => planning.items.find(({ item }) => item.declaration.key === key)
 
   const progress: Progress = {
+    item: (planned) => items.set(planned.item.declaration.key, planned),
+    reaction: (reaction) => reactions.set(reaction.unit, reaction),
     intended: (job) => {
       for (const key of job.keys) waiting.set(key, (waiting.get(key) ?? 0) + 1)
       emit({ type: 'step.intended', host, key: keyOf(job), title: job.title })
@@ -25,20 +30,19 @@ export const tell = (host: string, planning: Planning, emit: Emit) => {
   const finished = (key: string) => {
     const left = (waiting.get(key) ?? 1) - 1
     waiting.set(key, left)
-    if (left > 0) return
-    const planned = itemOf(key)
-    if (planned) {
+    const [item, reaction] = [items.get(key), reactions.get(key)]
+    if (left === 0 && item) {
       changed.add(key)
-      emit({ type: 'resource.changed', host, change: plannedChange(planned) })
-    } else {
+      emit({ type: 'resource.changed', host, change: plannedChange(item) })
+    } else if (reaction) {
       reacted.add(key)
-      const reaction = planning.reactions.find(({ unit }) => unit === key)
-      if (reaction) emit({ type: 'reaction.done', host, reaction })
+      emit({ type: 'reaction.done', host, reaction })
     }
   }
 
   /** Units of unfinished reactions: their marks stay on the host. */
-  const owed = () => planning.reactions.map(({ unit }) => unit).filter((unit) => !reacted.has(unit))
+  const owed = () =>
+    [...new Set([...plan.reactions.map(({ unit }) => unit), ...reactions.keys()])].filter((unit) => !reacted.has(unit))
 
   return { progress, owed, count: () => ({ changed: changed.size, reacted: reacted.size }) }
 }
