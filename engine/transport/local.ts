@@ -45,7 +45,10 @@ const start = (argv: readonly string[]): { process: ShellProcess; abandon: () =>
       child.unref()
     }
   })
-  return { process: { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, ended }, abandon }
+  const kill = () => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL')
+  }
+  return { process: { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, ended, kill }, abandon }
 }
 
 const killed = (signal: string | null): Ending => ({ type: 'killed', signal: signal ?? 'a signal' })

@@ -7,6 +7,8 @@ export interface ShellProcess {
   readonly stderr: Readable
   /** Settles, and never rejects, once the program has ended and its streams have been read. */
   readonly ended: Promise<Ending>
+  /** Kills the program and its process group, as far as the login user may. */
+  kill(): void
 }
 
 /** `lost`: nobody can say how it ended, because the connection went first. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { FettleError } from '../../core/error.ts'
 import { within } from './limit.ts'
 import { describeEnding, type Ending, type ShellProcess } from './process.ts'
 import { fault, tail, type Where } from './where.ts'
@@ -28,10 +29,13 @@ type Answer =
   | { readonly type: 'wrong' }
   | { readonly type: 'ended'; readonly ending: Ending; readonly said: string }
 
+/** How long sudo may take to die, in milliseconds. */
+const dying = 1000
+
 /**
- * Types the password, once, after sudo has asked for it. A second prompt means that it was wrong: the answer is the
- * end of the input, since another try could lock the account.
- * Errors: `become.password`, `become.refused`, `timeout`.
+ * Types the password, once, after sudo has asked for it. A second prompt means that it was wrong. Sudo is killed
+ * there: even an end of the input would count as one more failure, and enough of them lock the account.
+ * Errors: `become.password`, `become.refused`, `connection.lost`, `timeout`.
  */
 export const answerSudo = async (process: ShellProcess, conversation: Conversation): Promise<void> => {
   const { where, deadline } = conversation
@@ -39,13 +43,22 @@ export const answerSudo = async (process: ShellProcess, conversation: Conversati
   if ('reached' in came) throw fault(where, 'timeout', `sudo on ${where.login} did not answer in ${deadline / 1000} s`)
   const answer = came.result
   if (answer.type === 'in') return
-  if (answer.type === 'ended' && answer.ending.type !== 'exited')
-    throw fault(where, 'connection.lost', `${where.login}: ${describeEnding(answer.ending)} while sudo was asking`)
-  if (answer.type === 'ended' && !/incorrect password/.test(answer.said)) throw refusal(where, answer.said)
-  throw fault(where, 'become.password', `sudo on ${where.login} refused the password`, {
+  if (answer.type === 'ended') throw explain(where, answer)
+  process.kill()
+  await within({ timeout: dying }, process.ended)
+  throw wrong(where)
+}
+
+const explain = (where: Where, { ending, said }: Answer & { readonly type: 'ended' }): FettleError => {
+  if (/incorrect password/.test(said)) return wrong(where)
+  if (ending.type === 'exited') return refusal(where, said)
+  return fault(where, 'connection.lost', `${where.login}: ${describeEnding(ending)} while sudo was asking`)
+}
+
+const wrong = (where: Where): FettleError =>
+  fault(where, 'become.password', `sudo on ${where.login} refused the password`, {
     hint: 'it was tried once only, so that the account is not locked',
   })
-}
 
 const converse = (process: ShellProcess, { prompt, ready, password }: Conversation): Promise<Answer> =>
   new Promise((resolve) => {
@@ -59,10 +72,8 @@ const converse = (process: ShellProcess, { prompt, ready, password }: Conversati
       said += chunk.toString()
       const prompts = said.split(prompt).length - 1
       if (said.includes(ready)) done({ type: 'in' })
-      else if (prompts > 1) {
-        process.stdin.end()
-        done({ type: 'wrong' })
-      } else if (prompts === 1 && !answered) {
+      else if (prompts > 1) done({ type: 'wrong' })
+      else if (prompts === 1 && !answered) {
         answered = true
         process.stdin.write(`${password}\n`)
       }
@@ -74,7 +85,7 @@ const converse = (process: ShellProcess, { prompt, ready, password }: Conversati
     process.ended.then((ending) => done({ type: 'ended', ending, said: said.replaceAll(prompt, '') }))
   })
 
-export const refusal = (where: Where, said: string, hint?: string) => {
+export const refusal = (where: Where, said: string, hint?: string): FettleError => {
   const detail = tail(said)
   return fault(where, 'become.refused', `sudo on ${where.login} does not let us become root`, {
     ...(detail !== undefined && { detail }),

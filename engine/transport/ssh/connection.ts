@@ -82,6 +82,7 @@ const toProcess = (channel: ClientChannel, why: () => string): ShellProcess => {
     stdin: channel,
     stdout: channel,
     stderr: channel.stderr,
+    kill: () => channel.signal('KILL'),
     ended: ended.then(
       () => ending ?? { type: 'lost', why: why() },
       () => ({ type: 'lost', why: why() }),

@@ -12,8 +12,7 @@ prompt=$4
 shift 5
 for try in 1 2 3; do
   say "$prompt"
-  read -r password || { say "sudo: no password was provided
-"; exit 1; }
+  read -r password || { echo 'end of input' >>"$FAKE_SUDO_LOG"; exit 1; }
   echo "$password" >>"$FAKE_SUDO_LOG"
   [ "$password" = "$FAKE_SUDO_PASSWORD" ] && exec "$@"
   say "Sorry, try again.
