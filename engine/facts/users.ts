@@ -1,0 +1,56 @@
+import type { Fact } from '../core/fact.ts'
+import { command } from '../core/shell.ts'
+
+export interface UserAnswer {
+  /** Null where it is not known yet. */
+  readonly uid: number | null
+  /** Primary group; the number where it has no name. */
+  readonly group: string
+  /** Supplementary groups of this machine's own `/etc/group`, sorted. */
+  readonly groups: readonly string[]
+  readonly comment: string
+  readonly home: string
+  readonly shell: string
+  /** `empty` lets everybody in. The hash itself never leaves the host. */
+  readonly password: 'locked' | 'set' | 'empty'
+}
+
+/** One `getent` and one `awk` for any number of users; null for nobody. */
+export const users: Fact<string, UserAnswer | null> = {
+  name: 'users',
+
+  script: (names) => `
+getent passwd -- ${command(...names)}
+echo :
+awk -F: '
+FILENAME == "/etc/shadow" { print "password:" $1 ":" ($2 == "" ? "empty" : $2 ~ /^[!*]/ ? "locked" : "set"); next }
+{ print "group:" $1 ":" $3 ":" $4 }
+' /etc/shadow /etc/group`,
+
+  parse: (output, names) => {
+    const split = output.indexOf('\n:\n')
+    const accounts = fieldsOf(output.startsWith(':\n') ? '' : output.slice(0, split))
+    const rest = fieldsOf(output.slice(split + 1))
+    const passwords = new Map(rest.filter(([kind]) => kind === 'password').map(([, name, state]) => [name, state]))
+    const groups = rest
+      .filter(([kind]) => kind === 'group')
+      .map(([, name = '', gid = '', members = '']) => ({ name, gid, members: members.split(',') }))
+    return names.map((name) => {
+      const account = accounts.find(([login]) => login === name)
+      if (!account) return null
+      const [, , uid, gid = '', comment = '', home = '', shell = ''] = account
+      const password = passwords.get(name)
+      return {
+        uid: Number(uid),
+        group: groups.find((group) => group.gid === gid)?.name ?? gid,
+        groups: groups.flatMap((group) => (group.members.includes(name) ? [group.name] : [])).sort(),
+        comment,
+        home,
+        shell,
+        password: password === 'locked' || password === 'empty' ? password : 'set',
+      }
+    })
+  },
+}
+
+const fieldsOf = (text: string): string[][] => text.split('\n').map((line) => line.split(':'))
