@@ -1,0 +1,105 @@
+import { enterFunction } from '../core/enter.ts'
+import { effect, topic } from '../core/fact.ts'
+import { compare, inOrder, type Plan } from '../core/plan.ts'
+import { type Attachments, declarer, type Resource } from '../core/resource.ts'
+import { script } from '../core/step.ts'
+import { type PathAnswer, path } from '../facts/path.ts'
+import { checkMode, checkPath } from './check.ts'
+
+/** A directory. The one above it must be there. */
+interface Present {
+  readonly state: 'present'
+  /** Absolute. */
+  readonly path: string
+  /** Default: root. */
+  readonly owner?: string
+  /** Default: root. */
+  readonly group?: string
+  /** Octal digits. Default: 0755. */
+  readonly mode?: string
+}
+
+/** No directory. One that is not empty is not removed: the step fails. */
+interface Absent {
+  readonly state: 'absent'
+  readonly path: string
+}
+
+const owned = (spec: Present) => ({
+  owner: spec.owner ?? 'root',
+  group: spec.group ?? 'root',
+  mode: (spec.mode ?? '0755').padStart(4, '0'),
+})
+
+export const directoryResource: Resource<Present | Absent, PathAnswer> = {
+  kind: 'directory',
+  identity: (spec) => spec.path,
+  observe: (spec, read) => read(path, spec.path),
+  plan: (spec, found) => (spec.state === 'present' ? planPresent(spec, found) : planAbsent(spec, found)),
+}
+
+/**
+ * Arguments: path, owner:group, mode. They are set on what was entered, whatever its name leads to by then.
+ * Only with a fifth digit does chmod take a directory's set-group-ID bit away.
+ */
+export const makeDirectory = `${enterFunction}
+parent=\${1%/*}
+enter "\${parent:-/}" || exit
+[ -d "./\${1##*/}" ] && [ ! -h "./\${1##*/}" ] || mkdir -m 0700 -- "./\${1##*/}" || exit
+enter "$1" && chown -- "$2" . && chmod -- "0$3" .`
+
+const planPresent = (spec: Present, found: PathAnswer): Plan => {
+  const wanted = owned(spec)
+  const current = found.type === 'absent' ? {} : { type: found.type, ...pick(found) }
+  const differences = compare(current, { type: 'directory', ...wanted })
+  if (differences.length === 0) return inOrder
+  const after: PathAnswer = { type: 'directory', ...wanted, changedAt: Number.POSITIVE_INFINITY }
+  const options = {
+    args: [spec.path, `${wanted.owner}:${wanted.group}`, wanted.mode],
+    effects: [effect(path, spec.path, after)],
+    touches: [topic(path, spec.path)],
+  }
+  const title = found.type === 'directory' ? `set owner and mode of ${spec.path}` : `make directory ${spec.path}`
+  return {
+    action: found.type === 'absent' ? 'create' : 'change',
+    differences,
+    steps: [script(title, makeDirectory, options)],
+  }
+}
+
+const pick = ({ owner, group, mode }: { owner: string; group: string; mode: string }) => ({ owner, group, mode })
+
+const remove = `${enterFunction}
+parent=\${1%/*}
+enter "\${parent:-/}" && rmdir -- "./\${1##*/}"`
+
+const planAbsent = (spec: Absent, found: PathAnswer): Plan => {
+  if (found.type !== 'directory') return inOrder
+  return {
+    action: 'remove',
+    differences: [{ what: 'directory', from: spec.path, to: null }],
+    steps: [
+      script(`remove directory ${spec.path}`, remove, {
+        args: [spec.path],
+        effects: [effect(path, spec.path, { type: 'absent' })],
+        touches: [topic(path, spec.path)],
+      }),
+    ],
+  }
+}
+
+const declare = declarer(directoryResource)
+
+export const directory = {
+  /** A directory with this owner and mode; what is in it stays. */
+  present: (spec: Omit<Present, 'state'> & Attachments) => {
+    checkPath(spec.path)
+    checkMode(spec.mode)
+    return declare({ state: 'present', ...spec })
+  },
+  /** No directory at this path, if it is empty. */
+  absent: (spec: Omit<Absent, 'state'> & Attachments) => {
+    checkPath(spec.path)
+    return declare({ state: 'absent', ...spec })
+  },
+}

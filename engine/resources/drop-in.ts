@@ -1,0 +1,87 @@
+import { topic } from '../core/fact.ts'
+import type { Plan } from '../core/plan.ts'
+import { type Attachments, declarer, type Resource } from '../core/resource.ts'
+import { script } from '../core/step.ts'
+import { type PathAnswer, path } from '../facts/path.ts'
+import { type UnitAnswer, units } from '../facts/units.ts'
+import { check } from './check.ts'
+import { makeDirectory } from './directory.ts'
+import { fileResource } from './file.ts'
+import { unitDirectory, withReread } from './unit.ts'
+import { unitName } from './unit-name.ts'
+
+/** Settings laid over a unit of the distribution: `/etc/systemd/system/UNIT.d/NAME.conf`. */
+interface Present {
+  readonly state: 'present'
+  readonly unit: string
+  readonly name: string
+  readonly content: string
+}
+
+interface Absent {
+  readonly state: 'absent'
+  readonly unit: string
+  readonly name: string
+}
+
+interface State {
+  readonly file: Parameters<typeof fileResource.plan>[1]
+  readonly directory: PathAnswer
+  readonly unit: UnitAnswer
+}
+
+const directoryOf = (spec: Present | Absent): string => `${unitDirectory}/${spec.unit}.d`
+
+const fileOf = (spec: Present | Absent) => {
+  const path = `${directoryOf(spec)}/${spec.name}.conf`
+  return spec.state === 'present' ? { state: spec.state, path, content: spec.content } : { state: spec.state, path }
+}
+
+export const dropInResource: Resource<Present | Absent, State> = {
+  kind: 'drop-in',
+  identity: (spec) => `${spec.unit}/${spec.name}`,
+  observe: async (spec, read) => {
+    const [file, directory, unit] = await Promise.all([
+      fileResource.observe(fileOf(spec), read),
+      read(path, directoryOf(spec)),
+      read(units, spec.unit),
+    ])
+    return { file, directory, unit }
+  },
+  plan: (spec, { file, directory, unit }) => {
+    const plan = withReread(fileResource.plan(fileOf(spec), file), unit.needsReload)
+    return spec.state === 'present' && directory.type === 'absent' ? withDirectory(spec, plan) : plan
+  },
+  stamp: (spec, { file }) => fileResource.stamp?.(fileOf(spec), file) ?? null,
+  stampAfter: (spec) => fileResource.stampAfter?.(fileOf(spec)) ?? null,
+  restores: true,
+  retire: (identity) => {
+    const slash = identity.indexOf('/')
+    return { state: 'absent', unit: identity.slice(0, slash), name: identity.slice(slash + 1) }
+  },
+}
+
+const withDirectory = (spec: Present, plan: Plan): Plan => ({
+  ...plan,
+  steps: [
+    script(`make directory ${directoryOf(spec)}`, makeDirectory, {
+      args: [directoryOf(spec), 'root:root', '0755'],
+      touches: [topic(path, directoryOf(spec))],
+    }),
+    ...plan.steps,
+  ],
+})
+
+const declare = declarer(dropInResource)
+
+const checked = <Spec extends { unit: string; name: string }>(spec: Spec): Spec => {
+  check(/^[\w][\w.-]*$/.test(spec.name), `${JSON.stringify(spec.name)} is not a name for a drop-in`)
+  return { ...spec, unit: unitName(spec.unit) }
+}
+
+export const dropIn = {
+  /** A drop-in that systemd has read. A running unit goes on as it was unless it `restarts`. */
+  present: (spec: Omit<Present, 'state'> & Attachments) => declare({ state: 'present', ...checked(spec) }),
+  /** No drop-in of this name. */
+  absent: (spec: Omit<Absent, 'state'> & Attachments) => declare({ state: 'absent', ...checked(spec) }),
+}

@@ -1,0 +1,83 @@
+import { inOrder, type Plan } from '../core/plan.ts'
+import { type Attachments, declarer, type Resource } from '../core/resource.ts'
+import { script } from '../core/step.ts'
+import { type UnitAnswer, units } from '../facts/units.ts'
+import { fileResource } from './file.ts'
+import { unitName } from './unit-name.ts'
+
+/** A unit file of this machine's own, known to systemd as it is. Whether it runs is for `service` to say. */
+interface Present {
+  readonly state: 'present'
+  /** The full name: `shop.service`, `backup.timer`, `app@.service`. */
+  readonly name: string
+  readonly content: string
+}
+
+/** No such unit file. The unit is stopped and disabled first. */
+interface Absent {
+  readonly state: 'absent'
+  readonly name: string
+}
+
+interface State {
+  readonly file: Parameters<typeof fileResource.plan>[1]
+  readonly unit: UnitAnswer
+}
+
+export const unitDirectory = '/etc/systemd/system'
+
+/** The file behind a unit. */
+const fileOf = (spec: Present | Absent) => {
+  const path = `${unitDirectory}/${spec.name}`
+  return spec.state === 'present' ? { state: spec.state, path, content: spec.content } : { state: spec.state, path }
+}
+
+export const unitResource: Resource<Present | Absent, State> = {
+  kind: 'unit',
+  identity: (spec) => spec.name,
+  observe: async (spec, read) => {
+    const [file, unit] = await Promise.all([fileResource.observe(fileOf(spec), read), read(units, spec.name)])
+    return { file, unit }
+  },
+  plan: (spec, state) => (spec.state === 'present' ? planPresent(spec, state) : planAbsent(spec, state)),
+  stamp: (spec, { file }) => fileResource.stamp?.(fileOf(spec), file) ?? null,
+  stampAfter: (spec) => fileResource.stampAfter?.(fileOf(spec)) ?? null,
+  retire: (identity) => ({ state: 'absent', name: identity }),
+}
+
+export const reread = script('make systemd read its units again', 'systemctl daemon-reload', { foretold: true })
+
+/** The plan for a file that systemd reads, and how systemd learns of it; also when an earlier run did not get that far. */
+export const withReread = (file: Plan, needsReload: boolean): Plan => {
+  if (file.steps.length > 0) return { ...file, steps: [...file.steps, reread] }
+  if (!needsReload) return inOrder
+  return {
+    action: 'change',
+    differences: [{ what: 'read by systemd', from: 'an older version', to: 'this one' }],
+    steps: [reread],
+  }
+}
+
+const planPresent = (spec: Present, { file, unit }: State): Plan =>
+  withReread(fileResource.plan(fileOf(spec), file), unit.needsReload)
+
+const stop = `
+systemctl disable --now -- "$1"
+case $1 in *@.*) systemctl stop -- "\${1%%@*}@*.\${1##*.}" ;; esac`
+
+const planAbsent = (spec: Absent, { file, unit }: State): Plan => {
+  const plan = withReread(fileResource.plan(fileOf(spec), file), unit.needsReload)
+  if (plan.action !== 'remove') return plan
+  return { ...plan, steps: [script(`stop ${spec.name}`, stop, { args: [spec.name], foretold: true }), ...plan.steps] }
+}
+
+const declare = declarer(unitResource)
+
+export const unit = {
+  /** A unit file that systemd has read. */
+  present: (spec: Omit<Present, 'state'> & Attachments) =>
+    declare({ state: 'present', ...spec, name: unitName(spec.name) }),
+  /** No unit file of this machine's own; the distribution's, if any, holds again. */
+  absent: (spec: Omit<Absent, 'state'> & Attachments) =>
+    declare({ state: 'absent', ...spec, name: unitName(spec.name) }),
+}
