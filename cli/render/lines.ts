@@ -1,0 +1,89 @@
+import type { Event, HostResult } from '../../engine/core/event.ts'
+import { withoutStyle } from './ansi.ts'
+import { durationText } from './duration.ts'
+import { counted, type Look, paints } from './look.ts'
+import { namesWithin } from './names.ts'
+import { symbolOf } from './symbols.ts'
+import { visibleLine } from './visible.ts'
+import { truncated, width } from './width.ts'
+
+/** A line that stays. Said of many hosts at the same time, it is written once. */
+export interface Said {
+  /** Three columns. */
+  readonly mark: string
+  readonly label: string
+  readonly host?: string
+  /** Stands on a line of its own, below. */
+  readonly more?: string
+}
+
+const quiet = '   '
+
+/** What an event adds to the lines that stay, if anything. */
+export const saidOf = (event: Event, look: Look): Said | undefined => {
+  const paint = paints(look)
+  switch (event.type) {
+    case 'run.started':
+      return { mark: '', label: paint.dim(`${visibleLine(event.environment)}: ${counted(event.hosts.length, 'host')}`) }
+    case 'resource.changed':
+      return { mark: symbolOf(event.change.action, look), label: visibleLine(event.change.key), host: event.host }
+    case 'reaction.done': {
+      const { asks, unit } = event.reaction
+      return { mark: symbolOf(asks, look), label: `${visibleLine(unit)} ${asks}ed`, host: event.host }
+    }
+    case 'step.failed':
+      return failed(event.key, event.host, event.problem.message, look)
+    case 'warning': {
+      const label = `${paint.yellow('warning:')} ${visibleLine(event.message)}`
+      return { mark: paint.yellow('  ?'), label, ...(event.host !== undefined && { host: event.host }) }
+    }
+    case 'host.done':
+      return ended(event.result, look)
+    case 'step.done':
+      return aside(1, `${event.title}, ${durationText(event.duration)}`, event.host, look)
+    case 'host.connecting':
+      return aside(2, 'connecting', event.host, look)
+    case 'host.observing':
+      return aside(2, `observing ${counted(event.resources, 'resource')}`, event.host, look)
+    case 'host.planned':
+      return aside(2, `planned: ${counted(event.plan.changes.length, 'change')}`, event.host, look)
+    case 'host.performing':
+      return aside(2, `performing ${counted(event.steps, 'step')}`, event.host, look)
+    case 'step.intended':
+    case 'run.finished':
+      return undefined
+    default:
+      return event satisfies never
+  }
+}
+
+const failed = (label: string, host: string, message: string, look: Look): Said => ({
+  mark: paints(look).red('  x'),
+  label: paints(look).red(visibleLine(label)),
+  host,
+  more: visibleLine(message),
+})
+
+/** Only for those who asked to hear more. */
+const aside = (verbose: number, words: string, host: string, look: Look): Said | undefined =>
+  look.verbose < verbose ? undefined : { mark: quiet, label: paints(look).dim(visibleLine(words)), host }
+
+const ended = ({ host, outcome, problem, duration }: HostResult, look: Look): Said | undefined => {
+  const isBad = outcome === 'unreachable' || outcome === 'failed'
+  if (isBad) return failed(outcome, host, problem?.message ?? 'no reason was given', look)
+  return aside(1, `${outcome === 'unchanged' ? 'in order' : outcome}, ${durationText(duration)}`, host, look)
+}
+
+/** The lines for one thing that was said of these hosts. */
+export const saidLines = ({ mark, label, more }: Said, hosts: readonly string[], look: Look): string[] => {
+  if (mark === '') return [label]
+  const room = Number.isFinite(look.columns) ? Math.min(50, Math.floor(look.columns * 0.55)) : 50
+  const plain = withoutStyle(label)
+  const space = ' '.repeat(Math.max(0, room - width(plain)))
+  const left = Number.isFinite(look.columns)
+    ? Math.max(20, look.columns - 8 - Math.max(room, width(plain)))
+    : Number.POSITIVE_INFINITY
+  const names = hosts.length > 0 ? `${space}  ${visibleLine(namesWithin(hosts, left))}` : ''
+  const below = more ? [`      ${truncated(more, look.columns - 6)}`] : []
+  return [`  ${mark} ${label}${names}`, ...below]
+}
