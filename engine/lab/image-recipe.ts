@@ -44,6 +44,8 @@ ${sources.aptSettings.join('\n')}
 END
 chroot "$root" systemctl enable systemd-networkd.service
 chroot "$root" systemctl disable apt-daily.timer apt-daily-upgrade.timer
+chroot "$root" apt-cache gencaches
+rm -f "$root"/var/cache/apt/archives/*.deb
 `
 
 /**
@@ -54,7 +56,7 @@ export const buildScript = (image: string, release: string, sources: PackageSour
   const aside = `${image}.building`
   const build = command(
     ...['unshare', '--mount', '--propagation', 'private', 'mmdebstrap', '--mode=root', '--variant=minbase'],
-    ...['--format=directory', '--skip=cleanup/apt/lists', `--include=${packages.join(',')}`],
+    ...['--format=directory', '--skip=cleanup/apt', `--include=${packages.join(',')}`],
     ...sources.aptSettings.map((setting) => `--aptopt=${setting}`),
     ...[`--customize-hook=${customise(sources)}`, release, aside, ...sources.lines],
   )
