@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { cutRules, type Outward, outwardRules } from './firewall.ts'
+import { closePassage, openPassage } from './passage.ts'
 import { run } from './run.ts'
 import { bridgeOf, type LabState } from './state.ts'
 import { type Range, rangeOf } from './subnet.ts'
@@ -47,6 +48,7 @@ export const ensureNetwork = async ({ id, subnet }: LabState, outward: Outward):
   const bridge = bridgeOf(id)
   const table = tableOf(id)
   await run(['nft', '-f', '-'], { input: outwardRules({ table, bridge, subnet, outward }) })
+  await openPassage(bridge)
   if ((await bridges()).includes(bridge)) return
   await run(['nft', '-f', '-'], { input: cutRules(table) })
   await switchForwardingOn()
@@ -68,6 +70,7 @@ link set ${bridge} up
 export const removeNetwork = async (id: string): Promise<void> => {
   const bridge = bridgeOf(id)
   for (const name of [bridge, `fetnew-${id}`]) await run(['ip', 'link', 'delete', name]).catch(() => undefined)
+  await closePassage(bridge)
   const table = tableOf(id)
   const rules = ['inet', 'bridge'].map((family) => `add table ${family} ${table}\ndelete table ${family} ${table}\n`)
   await run(['nft', '-f', '-'], { input: rules.join('') })

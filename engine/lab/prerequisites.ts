@@ -10,7 +10,6 @@ const tools: Readonly<Record<string, string>> = {
   mmdebstrap: 'mmdebstrap',
   nft: 'nftables',
   ip: 'iproute2',
-  newuidmap: 'uidmap',
   ssh: 'openssh-client',
   flock: 'util-linux',
   tar: 'tar',

@@ -4,7 +4,7 @@ import { labGroup } from '../../engine/lab/cgroup.ts'
 
 /** Everything on this machine that belongs to the lab of this folder: empty when it is down. */
 export const tracesOf = async (id: string, stateDir: string): Promise<string[]> => {
-  const found = await Promise.all([links(id), tables(id), groups(id), mountsAndProcesses(stateDir)])
+  const found = await Promise.all([links(id), rules(id), groups(id), mountsAndProcesses(stateDir)])
   return found.flat().sort()
 }
 
@@ -14,8 +14,8 @@ const links = async (id: string): Promise<string[]> => {
   return names.filter((name) => name.includes(id)).map((name) => `link ${name}`)
 }
 
-const tables = async (id: string): Promise<string[]> => {
-  const { stdout } = await execa('nft', ['list', 'tables'])
+const rules = async (id: string): Promise<string[]> => {
+  const { stdout } = await execa('nft', ['list', 'ruleset'])
   return stdout.split('\n').filter((line) => line.includes(id))
 }
 
