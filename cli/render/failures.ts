@@ -34,9 +34,5 @@ export const failureTexts = (
   ]
 }
 
-const failureText = (problem: Problem, step: FailedStep | undefined, hosts: readonly string[], look: Look): string => {
-  const [headline = '', ...rest] = problemText(problem, look, hosts).split('\n')
-  if (!step) return [headline, ...rest].join('\n')
-  const what = `${visibleLine(step.title)} (${visibleLine(step.key)})`
-  return [headline, `  ${paints(look).dim('step')} ${what}`, ...rest].join('\n')
-}
+const failureText = (problem: Problem, step: FailedStep | undefined, hosts: readonly string[], look: Look): string =>
+  problemText(problem, look, { hosts, ...(step && { step: `${visibleLine(step.title)} (${visibleLine(step.key)})` }) })

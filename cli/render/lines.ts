@@ -83,7 +83,7 @@ export const saidLines = ({ mark, label, more }: Said, hosts: readonly string[],
   const left = Number.isFinite(look.columns)
     ? Math.max(20, look.columns - 8 - Math.max(room, width(plain)))
     : Number.POSITIVE_INFINITY
-  const names = hosts.length > 0 ? `${space}  ${visibleLine(namesWithin(hosts, left))}` : ''
+  const names = hosts.length > 0 ? `${space}  ${namesWithin(hosts, left)}` : ''
   const below = more ? [`      ${truncated(more, look.columns - 6)}`] : []
   return [`  ${mark} ${label}${names}`, ...below]
 }

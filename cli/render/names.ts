@@ -1,4 +1,6 @@
 import { groupBy } from '../../engine/core/group-by.ts'
+import { counted } from './look.ts'
+import { visibleLine } from './visible.ts'
 import { truncated } from './width.ts'
 
 interface Parts {
@@ -45,11 +47,11 @@ export const compressNames = (names: readonly string[]): string => {
   return [...kin.values()].map(kinText).join(', ')
 }
 
-/** The same where there is room for it; otherwise its beginning, and how many hosts it stands for. */
+/** The same, ready for a terminal, where there is room for it; otherwise its beginning, and how many hosts it stands for. */
 export const namesWithin = (names: readonly string[], room: number): string => {
-  const whole = compressNames(names)
+  const whole = visibleLine(compressNames(names))
   if (whole.length <= room) return whole
-  const count = `${names.length} hosts`
+  const count = counted(names.length, 'host')
   const beginning = room - count.length - 3
   return beginning < 10 ? count : `${truncated(whole, beginning)} (${count})`
 }

@@ -48,7 +48,7 @@ const headLines = (kind: Kind, label: string, hosts: readonly string[], room: nu
   const start = `  ${symbolOf(kind, look)} `
   const fits = width(label) <= room
   const left = isWhole(look) ? Number.POSITIVE_INFINITY : Math.max(20, look.columns - 8 - (fits ? room : 0))
-  const names = paints(look).bold(visibleLine(namesWithin(hosts, left)))
+  const names = paints(look).bold(namesWithin(hosts, left))
   return fits ? [`${start}${padded(label, room)}  ${names}`] : [`${start}${label}`, `${indent}  ${names}`]
 }
 

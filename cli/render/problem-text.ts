@@ -6,11 +6,19 @@ import { wrapped } from './width.ts'
 
 const tailLines = 12
 
+interface About {
+  /** All that have this problem. Default: the one it names. */
+  readonly hosts?: readonly string[]
+  /** What was being done. */
+  readonly step?: string
+}
+
 /** How a problem is shown, whoever threw it: what, where, the place in the file, what the outside world said, what to do. */
-export const problemText = (problem: Problem, look: Look, hosts?: readonly string[]): string => {
+export const problemText = (problem: Problem, look: Look, about: About = {}): string => {
   const { position, frame, detail, hint } = problem
   return [
-    headline(problem, look, hosts),
+    headline(problem, look, about.hosts),
+    ...(about.step ? [`  ${paints(look).dim('step')} ${about.step}`] : []),
     ...(position ? [`  ${paints(look).dim('at')} ${place(position)}`] : []),
     ...(frame ? frameLines(frame, look) : []),
     ...(detail ? detailLines(detail, look) : []),

@@ -137,4 +137,4 @@ const totals = (results: readonly HostResult[], { duration }: RunSummary, look: 
 
 /** Those who need looking at are named where the eye ends up. */
 const whose = (outcome: HostOutcome, hosts: readonly string[]): string =>
-  outcome === 'failed' || outcome === 'unreachable' ? ` (${visibleLine(namesWithin(hosts, 24))})` : ''
+  outcome === 'failed' || outcome === 'unreachable' ? ` (${namesWithin(hosts, 24)})` : ''

@@ -122,6 +122,14 @@ Plan: 12 hosts to change, 24 changes`.trimStart(),
     expect(planText(plans, look(Number.POSITIVE_INFINITY))).toContain('      +5\n')
   })
 
+  test('what is certain on one host and provisional on another is told apart', () => {
+    const plans = [plan('a', change('file:/a')), plan('b', change('file:/a', { provisional: true }))]
+    const entries = planText(plans, look(80))
+      .split('\n')
+      .filter((line) => line.includes('file:/a'))
+    expect(entries).toEqual(['    ~ file:/a                a', '    ~ file:/a (provisional)  b'])
+  })
+
   test('nothing to do', () => {
     expect(planText([plan('a'), plan('b')], look(80))).toBe('Plan: nothing to do on 2 hosts')
   })

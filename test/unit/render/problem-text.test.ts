@@ -83,7 +83,9 @@ test('the end of a long output, or all of it', () => {
 })
 
 test('one text for many hosts', () => {
-  expect(problemText(remote, look(80), ['web1', 'web2']).split('\n')[0]).toBe(
-    'error[step.failed] on web[1:2]: nginx -t came to exit code 1',
-  )
+  expect(
+    problemText(remote, look(80), { hosts: ['web1', 'web2'], step: 'try nginx' })
+      .split('\n')
+      .slice(0, 2),
+  ).toEqual(['error[step.failed] on web[1:2]: nginx -t came to exit code 1', '  step try nginx'])
 })

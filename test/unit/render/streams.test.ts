@@ -100,13 +100,31 @@ describe('json', () => {
     const run = stage({ mode: 'json' })
     run.renderer.emit(hostile)
     const [, line = ''] = run.out().split('\n')
-    expect(line).not.toMatch(/\p{Cc}/u)
+    expect(line).not.toMatch(/\p{Cc}|\p{Bidi_Control}/u)
     expect(JSON.parse(line)).toEqual(hostile)
   })
 })
 
-test.each(['plain', 'terminal'] as const)('%s: remote text cannot speak to the terminal', (mode) => {
-  const run = stage({ mode })
+const words = new Set(['type', 'action', 'asks', 'outcome', 'code'])
+const attack = '\u001b]0;title\u0007\u009b2J\r\n\u202e'
+
+/** Every text in it that could come from a host or a file turns hostile. */
+const poisoned = <Thing>(thing: Thing): Thing =>
+  JSON.parse(JSON.stringify(thing), (key, value) =>
+    typeof value === 'string' && !words.has(key) ? value + attack : value,
+  )
+
+test.each(['plain', 'terminal', 'json'] as const)('%s: no text can speak to the terminal', (mode) => {
+  const run = stage({ mode, verbose: 2 })
+  for (const event of [hostile, ...demoPlanning(demo), ...demoPerforming(demo)]) run.renderer.emit(poisoned(event))
+  run.renderer.showPlan(demoPlans(demo).map(poisoned))
+  run.renderer.close()
+  expect(run.out().length).toBeGreaterThan(2000)
+  expect((run.out() + run.err()).match(/.*(?:(?!\n)\p{Cc}|\p{Bidi_Control}).*/gu) ?? []).toEqual([])
+})
+
+test('what is hidden in a name is shown', () => {
+  const run = stage({ mode: 'plain' })
   run.renderer.emit(hostile)
   run.renderer.close()
   expect(run.out().replace(/ +/g, ' ')).toBe(' ? warning: ^[]0;title^G \\x9b31m^Jnext web1^[[2J\n')
@@ -115,6 +133,7 @@ test.each(['plain', 'terminal'] as const)('%s: remote text cannot speak to the t
 test.each(['plain', 'terminal', 'json'] as const)('%s: when nobody reads any more, the run goes on quietly', (mode) => {
   let writes = 0
   const closed = new Writable({
+    autoDestroy: false,
     write: (_chunk, _encoding, done) => {
       writes++
       done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
@@ -127,7 +146,7 @@ test.each(['plain', 'terminal', 'json'] as const)('%s: when nobody reads any mor
     vi.advanceTimersByTime(500)
     renderer.close()
   }).not.toThrow()
-  return new Promise<void>((resolve) => closed.once('close', resolve)).then(() => {
+  return new Promise<void>((resolve) => closed.once('error', () => resolve())).then(() => {
     expect(writes).toBe(1)
     for (const event of demoPerforming(demo)) renderer.emit(event)
     expect(writes).toBe(1)
