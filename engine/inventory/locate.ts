@@ -47,7 +47,7 @@ const child = (source: Source, parent: Node | null, segment: string): Found | un
 }
 
 const inMap = (source: Source, map: YAMLMap<Node, Node | null>, segment: string): Found | undefined => {
-  const pair = map.items.find((item) => !isMerge(item) && keyText(item.key) === segment)
+  const pair = map.items.find((item) => keyText(item.key) === segment)
   if (pair) return { key: pair.key, value: pair.value }
   return map.items
     .filter(isMerge)

@@ -73,9 +73,10 @@ const finalPerGroup = (said: readonly Said[]): readonly Said[] =>
   said.filter(({ group }, index) => !said.some((later, position) => position > index && later.group === group))
 
 const isRival = (other: Group, winner: Group, peers: readonly Said[]): boolean => {
-  if (other === winner || isAncestor(other, winner)) return false
+  if (other === winner) return false
   // The only case in which somebody has said which of two unrelated groups is to win.
   if (other.depth === winner.depth && other.priority < winner.priority) return false
+  // What is overridden by a group within it, the winner's or another, has no say.
   return !peers.some(({ group }) => group && group !== other && isAncestor(other, group))
 }
 

@@ -63,3 +63,8 @@ test('the graph', async () => {
   |  |  |--web2
   |  |--@db:`)
 })
+
+test('hosts of another group are not ungrouped, wherever they are listed', async () => {
+  const tree = graph(await load('ungrouped: {hosts: {a: , b: }}\nall: {hosts: {c: , a: }}\nweb: {hosts: {a: }}\n'))
+  expect(tree.split('\n').slice(1)).toEqual(['  |--@ungrouped:', '  |  |--b', '  |  |--c', '  |--@web:', '  |  |--a'])
+})

@@ -19,6 +19,7 @@ const web = group('web', 1, [all])
 const edge = group('edge', 1, [all])
 const both = group('both', 2, [web, edge])
 const deep = group('deep', 2, [web])
+const far = group('far', 2, [edge])
 const urgent = group('urgent', 1, [all], 5)
 
 const says = (values: object, stratum: Stratum, of?: Group): Candidate => ({
@@ -125,6 +126,11 @@ describe('groups that are not within each other', () => {
       [['a', 'edge', 'web']],
     ],
     ['are settled by priority', [says({ a: 1 }, 'site', edge), says({ a: 2 }, 'site', urgent)], []],
+    [
+      'have no say where a group within one of them agrees',
+      [says({ a: 1 }, 'site', web), says({ a: 2 }, 'site', deep), says({ a: 2 }, 'site', far)],
+      [],
+    ],
     [
       'speak last in their files',
       [says({ a: 1 }, 'inventory', edge), says({ a: 2 }, 'inventory', edge), says({ a: 2 }, 'inventory', web)],

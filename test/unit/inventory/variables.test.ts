@@ -61,7 +61,7 @@ describe('the variables of a host', () => {
     ['a folder', { 'host_vars/web1/b.yml': 'x: 1', 'host_vars/web1/a.yml': 'x: 0', 'host_vars/web1/c.txt': '- no' }],
     [
       'a folder in it',
-      { 'host_vars/web1/deep/b.yml': 'x: 1', 'host_vars/web1/.hidden': 'x: 2', 'host_vars/web1/z.yml~': 'x: 3' },
+      { 'host_vars/web1/deep/b.yml': 'x: 1', 'host_vars/web1/.hidden': 'y: 2', 'host_vars/web1/z~': 'x: 3' },
     ],
   ])('host_vars may be %s', async (_, files) => {
     expect(await web1({ 'hosts.yml': 'web: {hosts: {web1: }}', ...files })).toEqual({ x: 1 })
