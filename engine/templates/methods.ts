@@ -20,13 +20,18 @@ const recordMethods = (value: Readonly<Record<string, unknown>>): Readonly<Recor
   get: (key, otherwise = null) => (Object.hasOwn(value, text(key)) ? value[text(key)] : otherwise),
 })
 
+const listMethods = (value: readonly unknown[]): Readonly<Record<string, Method>> => ({
+  join: (separator = ',') => value.map(text).join(text(separator)),
+})
+
 /** What may be called on a value: Jinja's names, and nothing that leads out of the template. */
 export const methodOf = (target: unknown, name: string): Method | undefined => {
-  const methods =
-    typeof target === 'string' || target instanceof String
-      ? textMethods(String(target))
-      : typeof target === 'object' && target !== null && !Array.isArray(target)
-        ? recordMethods(target as Readonly<Record<string, unknown>>)
-        : {}
+  const methods = methodsOf(target)
   return Object.hasOwn(methods, name) ? methods[name] : undefined
+}
+
+const methodsOf = (target: unknown): Readonly<Record<string, Method>> => {
+  if (typeof target === 'string' || target instanceof String) return textMethods(String(target))
+  if (Array.isArray(target)) return listMethods(target)
+  return typeof target === 'object' && target !== null ? recordMethods(target as Record<string, unknown>) : {}
 }

@@ -150,6 +150,7 @@ test.each(['plain', 'terminal', 'json'] as const)('%s: when nobody reads any mor
     expect(writes).toBe(1)
     for (const event of demoPerforming(demo)) renderer.emit(event)
     expect(writes).toBe(1)
+    expect(closed.writableLength).toBeLessThan(1000)
   })
 })
 

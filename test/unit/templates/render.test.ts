@@ -59,6 +59,7 @@ const cases: readonly [what: string, text: string, variables: Variables, output:
     {},
     'b true a$&b$&',
   ],
+  ['list methods', '{{ l.join(" ") }} {{ "-".join(l) }}', { l: [1, 'b'] }, '1 b 1-b'],
   ['mapping methods', '{{ d.get("a") }} {{ d.get("b", 7) }} {{ d.keys() | join }}', { d: { a: 1 } }, '1 7 a'],
   ['crlf stays', 'a\r\n{{ x }}\r\n', { x: 1 }, 'a\r\n1\r\n'],
 ]
