@@ -5,7 +5,7 @@ import type { Connect, Session, Target } from '../core/ports.ts'
 import type { RoleContext } from '../core/role.ts'
 import { hostFacts } from '../facts/host.ts'
 import { type AssignedRole, describe } from './describe.ts'
-import { type Manifest, type Moment, manifestFact } from './manifest.ts'
+import { compactScript, isOutgrown, type Manifest, type Moment, manifestFact } from './manifest.ts'
 import { createObserver, type Observer } from './observer.ts'
 import type { Kinds } from './ownership.ts'
 import { type Progress, perform } from './perform.ts'
@@ -42,16 +42,17 @@ export interface PlannedHost {
 
 /** Connects, asks, describes and plans: two round trips, nothing changed. */
 export const planOn = async (request: ConvergeRequest): Promise<PlannedHost> => {
-  const session = await request.connect(request.target, request.signal)
+  const session = interruptible(await request.connect(request.target, request.signal), request.signal)
   try {
     const observer = createObserver(session)
     const { facts, manifest, now } = await lookAround(observer)
     const planRequest = describeHost(request, facts, manifest)
     const planning = await settle(() => planHost(planRequest, observer), observer)
+    const seen = performance.now()
     return {
       planning,
       facts,
-      perform: (options) => performPlan({ ...options, planRequest, planning, session, observer, now }),
+      perform: (options) => performPlan({ ...options, planRequest, planning, session, observer, seen, now }),
       close: () => session.close(),
     }
   } catch (error) {
@@ -59,6 +60,12 @@ export const planOn = async (request: ConvergeRequest): Promise<PlannedHost> => 
     throw error
   }
 }
+
+/** Whatever runs on the host ends with the signal. */
+const interruptible = (session: Session, signal: AbortSignal | undefined): Session => ({
+  run: (script, options) => session.run(script, { ...(signal && { signal }), ...options }),
+  close: () => session.close(),
+})
 
 const lookAround = async (observer: Observer) => {
   const asked = performance.now()
@@ -98,22 +105,32 @@ const describeHost = (request: ConvergeRequest, facts: HostFacts, manifest: Mani
   }
 }
 
+/** Milliseconds after which a host is looked at again before it is changed: somebody may have read a plan meanwhile. */
+const freshness = 2000
+
 interface Performing {
   readonly planRequest: PlanRequest
   readonly planning: Planning
   readonly session: Session
   readonly observer: Observer
+  /** When the host was last looked at. */
+  readonly seen: number
   readonly now: () => Moment
   readonly approved: boolean
   readonly progress: Progress
 }
 
 const performPlan = async (performing: Performing): Promise<void> => {
-  const { planRequest, observer } = performing
+  const { planRequest, observer, session, seen } = performing
+  if (performance.now() - seen > freshness) {
+    observer.forget('everything')
+    await askAhead(planRequest.items, observer)
+  }
   await perform({ ...performing, request: planRequest })
   const [manifest] = await Promise.all([observer.read(manifestFact, null), askAhead(planRequest.items, observer)])
   const left = await settle(() => planHost({ ...planRequest, manifest }, observer), observer)
   if (!isInOrder(left)) throw new FettleError(leftover(left))
+  if (isOutgrown(manifest)) await session.run(compactScript(manifest))
 }
 
 const leftover = (left: Planning): Problem => {

@@ -60,7 +60,10 @@ class Performer {
   async item(planned: PlannedItem, index: number): Promise<void> {
     const current = this.#joins(planned) ? planned : await this.#review(planned)
     this.#items[index] = current
-    if (current.plan.steps.length === 0) return
+    if (current.plan.steps.length === 0) {
+      if (current.leaving) this.#records.push({ drop: current.item.declaration.key })
+      return
+    }
     this.#refuseUnannounced(planned, current)
     this.#request.progress.item(current)
     this.#validate(current, index)

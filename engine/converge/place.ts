@@ -35,6 +35,7 @@ enter() {
 found() {
   if [ -h "$1" ]; then echo symlink
   elif [ -f "$1" ]; then sum=$(sha256sum < "$1") && echo "\${sum%% *}"
+  elif [ -d "$1" ]; then echo directory
   elif [ -e "$1" ]; then echo other
   else echo -; fi
 }

@@ -102,6 +102,8 @@ const contentDifference = (spec: Present, { found, text: before }: State): Diffe
   if (found.type === 'absent') return [{ what: 'content', from: null, to, text: true }]
   if (found.type !== 'file') return [{ what: 'type', from: found.type, to: 'file' }]
   if (found.sha256 === sha256(spec.content)) return []
+  if (!isPublic(found.mode) || !isPublic(owned(spec).mode))
+    return [{ what: 'content', from: '(private)', to: '(private, other)' }]
   if (before === null)
     return [
       { what: 'content', from: found.sha256.slice(0, 12) || 'as packaged', to: sha256(spec.content).slice(0, 12) },
