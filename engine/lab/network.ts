@@ -1,15 +1,12 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { cutRules, type Outward, outwardRules } from './firewall.ts'
+import { machineDir, raiseSettings, restoreSettings } from './machine-settings.ts'
 import { closePassage, openPassage } from './passage.ts'
 import { run } from './run.ts'
 import { bridgeOf, type LabState } from './state.ts'
 import { type Range, rangeOf } from './subnet.ts'
 
-/** What concerns all labs of this machine; it does not outlive a start of the machine. */
-const machineDir = '/run/fettle-lab'
 export const machineLock = `${machineDir}/lock`
-const forwardBefore = `${machineDir}/ip_forward`
-const forwardSwitch = '/proc/sys/net/ipv4/ip_forward'
 
 export const tableOf = (id: string): string => `fettle_${id}`
 export const bridgeAddress = (subnet: string): string => `${subnet}.1`
@@ -43,6 +40,10 @@ export const busyRanges = async (bridge: string, nameservers: readonly string[])
   return prefixes.flatMap((prefix) => rangeOf(prefix) ?? []).filter(({ first, last }) => last - first < 2 ** 31)
 }
 
+/** The name of a bridge that is being made. */
+const unfinished = (id: string): string => `fetnew-${id}`
+const removeLink = (name: string) => run(['ip', 'link', 'delete', name]).catch(() => undefined)
+
 /** Brings up the lab's bridge and rules, or what is missing of them. Call it under the machine's lock. */
 export const ensureNetwork = async ({ id, subnet }: LabState, outward: Outward): Promise<void> => {
   const bridge = bridgeOf(id)
@@ -51,9 +52,9 @@ export const ensureNetwork = async ({ id, subnet }: LabState, outward: Outward):
   await openPassage(bridge)
   if ((await bridges()).includes(bridge)) return
   await run(['nft', '-f', '-'], { input: cutRules(table) })
-  await switchForwardingOn()
-  const aside = `fetnew-${id}`
-  await run(['ip', '-batch', '-'], { input: bridgeCommands(aside, bridge, subnet) })
+  await raiseSettings()
+  await removeLink(unfinished(id))
+  await run(['ip', '-batch', '-'], { input: bridgeCommands(unfinished(id), bridge, subnet) })
 }
 
 /** The bridge gets its name last: where it is, it is whole. A fixed hardware address spares the hosts stale neighbours. */
@@ -66,29 +67,15 @@ link set ${bridge} up
 `
 }
 
-/** Removes all of it. The machine stops forwarding with its last lab, if it did not before its first. */
+/** Removes all of it; with the machine's last lab also what labs have changed on the machine. */
 export const removeNetwork = async (id: string): Promise<void> => {
   const bridge = bridgeOf(id)
-  for (const name of [bridge, `fetnew-${id}`]) await run(['ip', 'link', 'delete', name]).catch(() => undefined)
+  for (const name of [bridge, unfinished(id)]) await removeLink(name)
   await closePassage(bridge)
   const table = tableOf(id)
   const rules = ['inet', 'bridge'].map((family) => `add table ${family} ${table}\ndelete table ${family} ${table}\n`)
   await run(['nft', '-f', '-'], { input: rules.join('') })
   if ((await bridges()).length > 0) return
-  await restoreForwarding()
+  await restoreSettings()
   await rm(machineDir, { recursive: true, force: true })
-}
-
-const switchForwardingOn = async (): Promise<void> => {
-  const before = (await readFile(forwardSwitch, 'utf8')).trim()
-  if (before === '1') return
-  await mkdir(machineDir, { recursive: true })
-  await writeFile(forwardBefore, before)
-  await writeFile(forwardSwitch, '1')
-}
-
-const restoreForwarding = async (): Promise<void> => {
-  const before = await readFile(forwardBefore, 'utf8').catch(() => null)
-  if (before === null) return
-  await writeFile(forwardSwitch, before)
 }

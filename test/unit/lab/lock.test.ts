@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { tryLock, withLock } from '../../../engine/lab/lock.ts'
 
@@ -32,16 +33,19 @@ test('a lock is given back when its task fails', async () => {
   await release?.()
 })
 
-test('who waited for a file that has been deleted since locks the file that others see', async () => {
+test('who waited for a file that has been replaced since waits for the one that others see', async () => {
   const file = join(folder, 'lock')
   const holder = await tryLock(file)
-  const waiter = withLock(file, async () => tryLock(file), {
-    waiting: async () => {
-      await rm(file)
-      await holder?.()
-    },
-  })
-  expect(await waiter).toBeNull()
+  let isFree = false
+  const replace = async () => {
+    await rm(file)
+    const other = await tryLock(file)
+    await holder?.()
+    await delay(200)
+    isFree = true
+    await other?.()
+  }
+  expect(await withLock(file, async () => isFree, { waiting: () => void replace() })).toBe(true)
 })
 
 test('waiting ends when it is cancelled', async () => {
