@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net'
 import { FettleError } from '../engine/core/error.ts'
+import { interruption } from './interruption.ts'
 
-const cancelled = () => new FettleError({ code: 'cancelled', message: 'cancelled' })
+const cancelled = () => new FettleError({ code: 'cancelled', message: 'interrupted before anything was changed' })
 
 /** Errors: `usage` where there is nobody to ask. */
 const prompts = async (instead: string) => {
@@ -12,34 +14,55 @@ const prompts = async (instead: string) => {
   })
 }
 
-/** Asked on standard error, so that output stays clean. */
-export const askYes = async (question: string, instead: string): Promise<boolean> => {
-  const { confirm, isCancel } = await prompts(instead)
-  const answer = await confirm({ message: question, initialValue: false, output: process.stderr })
-  return answer === true && !isCancel(answer)
+type Prompt = { readonly output: NodeJS.WriteStream; readonly signal: AbortSignal }
+
+/**
+ * Asked on standard error, so that output stays clean. Ctrl-C is no answer; once there is one, it is not the question's
+ * any more.
+ */
+const answerTo = async <Answer>(ask: (prompt: Prompt) => Promise<Answer>): Promise<Exclude<Answer, symbol>> => {
+  const controller = new AbortController()
+  const stop = () => controller.abort()
+  interruption().addEventListener('abort', stop)
+  const answer = await ask({ output: process.stderr, signal: controller.signal })
+  interruption().removeEventListener('abort', stop)
+  if (typeof answer === 'symbol') throw cancelled()
+  return answer as Exclude<Answer, symbol>
 }
 
-export const askText = async (question: string, instead: string): Promise<string> => {
-  const { text, isCancel } = await prompts(instead)
-  const answer = await text({ message: question, output: process.stderr })
-  return isCancel(answer) ? '' : String(answer)
+/** Errors: `usage` where there is nobody to ask, `cancelled`. */
+export const askYes = async (message: string, instead: string): Promise<boolean> => {
+  const { confirm } = await prompts(instead)
+  return answerTo((prompt) => confirm({ message, initialValue: false, ...prompt }))
 }
 
-/** Not shown while it is typed. Without a terminal it is the next line of standard input. */
+/** Errors: `usage` where there is nobody to ask, `cancelled`. */
+export const askText = async (message: string, instead: string): Promise<string> => {
+  const { text } = await prompts(instead)
+  return (await answerTo((prompt) => text({ message, ...prompt }))) ?? ''
+}
+
+/** Not shown while it is typed. Without a terminal it is the next line of standard input. Errors: `usage`, `cancelled`. */
 export const askSecret = async (what: string): Promise<string> => {
-  if (!process.stdin.isTTY) return nextLine()
-  const { password, isCancel } = await import('@clack/prompts')
-  const answer = await password({ message: what, output: process.stderr })
-  if (isCancel(answer)) throw cancelled()
-  return String(answer)
+  if (!process.stdin.isTTY) return nextLine(what)
+  const { password } = await import('@clack/prompts')
+  return (await answerTo((prompt) => password({ message: what, ...prompt }))) ?? ''
 }
 
 let lines: AsyncIterator<string> | undefined
 
-const nextLine = async (): Promise<string> => {
+/** An open pipe does not keep the process alive once its line has come. */
+const nextLine = async (what: string): Promise<string> => {
   const { createInterface } = await import('node:readline')
+  const stdin: Partial<Pick<Socket, 'ref' | 'unref'>> = process.stdin
   lines ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]()
+  stdin.ref?.()
   const { value, done } = await lines.next()
-  if (done) throw new FettleError({ code: 'usage', message: 'a password was expected on standard input' })
-  return value
+  stdin.unref?.()
+  if (!done) return value
+  throw new FettleError({
+    code: 'usage',
+    message: `the ${what} was expected on standard input`,
+    hint: 'without a terminal it is read from there, one line for each password',
+  })
 }

@@ -11,8 +11,8 @@ import { connect } from '../engine/transport/index.ts'
 import { interruption } from './interruption.ts'
 import { homeFolder } from './load-roles.ts'
 import type { HostOptions } from './options.ts'
-import type { OpenSite } from './site.ts'
-import { targetsOf } from './targets.ts'
+import { fromHere, type OpenSite } from './site.ts'
+import { openTargets } from './targets.ts'
 
 export interface ConvergeOptions extends HostOptions {
   readonly roles?: string
@@ -29,7 +29,7 @@ interface Convergence {
 }
 
 /** What `plan` and `provision` have in common: all but the approval. */
-export const converge = ({
+export const converge = async ({
   run,
   site,
   options,
@@ -37,12 +37,15 @@ export const converge = ({
   emit,
   approve,
 }: Convergence): Promise<readonly HostResult[]> => {
+  const hosts = await requests(site, options)
+  const stopping = 'interrupted: ending what runs; Ctrl-C again leaves at once'
+  interruption().addEventListener('abort', () => emit({ type: 'warning', message: stopping }))
   for (const message of site.resolved.warnings) emit({ type: 'warning', message })
   return provision({
     run,
     command,
     environment: site.inventory.environment,
-    hosts: requests(site, options),
+    hosts,
     forks: options.forks,
     emit,
     approve,
@@ -53,11 +56,11 @@ export const converge = ({
 export const runName = (): string =>
   `${new Date().toISOString().replaceAll(/[-:]/g, '').slice(0, 15)}-${randomBytes(3).toString('hex')}`
 
-const requests = (site: OpenSite, options: ConvergeOptions): ConvergeRequest[] => {
+const requests = async (site: OpenSite, options: ConvergeOptions): Promise<ConvergeRequest[]> => {
   const only = namedRoles(options.roles, site)
   const retired = new Set(options.retire?.split(',') ?? [])
-  const templates = loadTemplates([join(site.folder, 'templates'), join(homeFolder(), 'templates')])
-  const target = targetsOf(options)
+  const templates = loadTemplates([fromHere(join(site.folder, 'templates')), join(homeFolder(), 'templates')])
+  const target = await openTargets(options)
   const signal = interruption()
   return site.hosts.map((host) => ({
     target: target(host.connection),

@@ -4,16 +4,19 @@ import type { HostResult } from '../engine/core/event.ts'
 import { groupBy } from '../engine/core/group-by.ts'
 import type { Outcome, Target } from '../engine/core/ports.ts'
 import { command as commandLine } from '../engine/core/shell.ts'
+import { connectionOf } from '../engine/inventory/index.ts'
 import { hostProblem, outcomeOf } from '../engine/rollout/outcome.ts'
 import { connect } from '../engine/transport/index.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { interruption } from './interruption.ts'
+import { jsonLine } from './json-line.ts'
 import type { HostOptions } from './options.ts'
 import { showProblem } from './output.ts'
 import { compressNames } from './render/names.ts'
+import { visibleText } from './render/visible.ts'
 import { chosenHosts, openInventory, siteFolder } from './site.ts'
-import { targetsFrom } from './targets.ts'
-import { write } from './write.ts'
+import { openTargets } from './targets.ts'
+import { say, write } from './write.ts'
 
 interface Answer {
   readonly host: string
@@ -25,15 +28,21 @@ interface Answer {
 export const exec = async (words: readonly string[], options: HostOptions & { timeout?: number }): Promise<void> => {
   const inventory = await openInventory(options)
   const chosen = chosenHosts(inventory, options.limit, siteFolder())
-  const targets = targetsFrom(inventory, options).filter(({ name }) => chosen.has(name))
+  const target = await openTargets(options)
+  const hosts = [...inventory.hosts.values()].filter(({ name }) => chosen.has(name))
   const script = words.length === 1 ? (words[0] ?? '') : commandLine(...words)
   const signal = interruption()
   const queue = new PQueue({ concurrency: options.forks })
   const answers = await Promise.all(
-    targets.map((target) => queue.add(() => ask(target, script, signal, options.timeout))),
+    hosts.map((host) =>
+      queue.add(async () => {
+        const answer = await ask(target(connectionOf(host)), script, signal, options.timeout)
+        if (options.json) write(jsonLine(answer))
+        return answer
+      }),
+    ),
   )
-  if (options.json) for (const answer of answers) write(JSON.stringify(answer))
-  else await show(answers)
+  if (!options.json) await show(answers)
   process.exitCode = exitCodeOf(answers.map(resultOf))
 }
 
@@ -53,16 +62,17 @@ const ask = async (target: Target, script: string, signal: AbortSignal, timeout?
 
 const show = async (answers: readonly Answer[]): Promise<void> => {
   const alike = groupBy(answers, ({ outcome, problem }) =>
-    JSON.stringify([outcome?.exit, outcome?.stdout, outcome?.stderr, problem?.message]),
+    JSON.stringify([outcome?.exit, outcome?.stdout, outcome?.stderr, problem?.code, problem?.message]),
   )
   for (const group of alike.values()) {
     const [first] = group
+    const names = group.map(({ host }) => host)
     if (first?.problem) await showProblem(new FettleError(first.problem))
     if (!first?.outcome) continue
     const { exit, stdout, stderr } = first.outcome
-    write(`── ${compressNames(group.map(({ host }) => host))}${exit === 0 ? '' : ` (exit status ${exit})`}`)
-    if (stdout) write(stdout)
-    if (stderr) write(stderr)
+    write(`== ${compressNames(names)}${exit === 0 ? '' : `: exit status ${exit}`}`)
+    if (stdout) write(process.stdout.isTTY ? visibleText(stdout) : stdout)
+    if (stderr) say(process.stderr.isTTY ? visibleText(stderr) : stderr)
   }
 }
 

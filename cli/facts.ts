@@ -1,6 +1,9 @@
 import { createObserver } from '../engine/converge/observer.ts'
 import { hostFacts } from '../engine/facts/host.ts'
 import { connect } from '../engine/transport/index.ts'
+import { factsText } from './facts-text.ts'
+import { interruption } from './interruption.ts'
+import { jsonLine } from './json-line.ts'
 import type { HostOptions } from './options.ts'
 import { openInventory } from './site.ts'
 import { oneTarget } from './targets.ts'
@@ -8,10 +11,10 @@ import { write } from './write.ts'
 
 /** Everything that a role may know of a host. */
 export const facts = async (name: string, options: HostOptions): Promise<void> => {
-  const session = await connect(oneTarget(name, await openInventory(options), options))
+  const session = await connect(await oneTarget(name, await openInventory(options), options), interruption())
   try {
     const found = await createObserver(session).read(hostFacts, null)
-    write(JSON.stringify(found, null, options.json ? 0 : 2))
+    write(options.json ? jsonLine({ host: name, ...found }) : factsText(found))
   } finally {
     await session.close()
   }

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import type { Explained } from '../engine/inventory/index.ts'
 import { graph, hostJson, listJson } from '../engine/inventory/listing.ts'
+import { narrow } from '../engine/inventory/narrow.ts'
 import type { SiteOptions } from './options.ts'
-import { openInventory, siteFolder } from './site.ts'
+import { chosenHosts, fromHere, openInventory, siteFolder } from './site.ts'
 import { write } from './write.ts'
 
 export interface InventoryOptions extends SiteOptions {
@@ -11,10 +12,13 @@ export interface InventoryOptions extends SiteOptions {
   readonly host?: string
 }
 
+/** Ansible calls `--list` and `--host NAME` of an inventory program: their form is Ansible's. */
 export const inventory = async (options: InventoryOptions): Promise<void> => {
-  const hosts = await openInventory(options)
+  const whole = await openInventory(options)
+  const hosts = options.limit === undefined ? whole : narrow(whole, chosenHosts(whole, options.limit, siteFolder()))
   if (options.host !== undefined) write(hostJson(hosts, options.host))
-  else write(options.list ? listJson(hosts) : graph(hosts))
+  else if (options.list) write(listJson(hosts))
+  else write(options.json ? JSON.stringify(JSON.parse(listJson(hosts))) : graph(hosts))
 }
 
 /** Says where a setting comes from, strongest first. */
@@ -25,20 +29,20 @@ export const explain = async (host: string, setting: string, options: SiteOption
   ])
   const folder = siteFolder()
   const question = {
-    site: await loadSite(join(folder, 'site.yml')),
+    site: await loadSite(fromHere(join(folder, 'site.yml'))),
     inventory: await openInventory(options),
     roles: await loadRoles(folder),
-    set: options.set,
+    set: options.set ?? [],
     host,
     setting,
   }
   const explanation = explain(question)
   if (options.json) return write(JSON.stringify(explanation))
   write(`${setting} of ${host} is ${JSON.stringify(explanation.value)}\n`)
-  for (const candidate of explanation.candidates) write(candidateLine(candidate))
+  for (const candidate of explanation.candidates) write(candidateLines(candidate))
 }
 
-const candidateLine = ({ value, where, position, verdict }: Explained): string => {
-  const at = position ? `${position.file}:${position.line ?? 1}:${position.column ?? 1}` : ''
-  return `  ${verdict.padEnd(10)}  ${where}  ${at}\n${' '.repeat(14)}${JSON.stringify(value)}`
+const candidateLines = ({ value, where, position, verdict }: Explained): string => {
+  const at = position?.line === undefined ? '' : `  ${position.file}:${position.line}:${position.column ?? 1}`
+  return `  ${verdict.padEnd(10)}  ${where}${at}\n${' '.repeat(14)}${JSON.stringify(value)}`
 }

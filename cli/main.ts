@@ -3,23 +3,42 @@ import about from '../package.json' with { type: 'json' }
 import { registerCommands } from './commands.ts'
 import { exitCode } from './exit-codes.ts'
 import { reportError } from './report-error.ts'
+import { usageError } from './usage.ts'
+
+const ends = `
+Exit status: 0 done or nothing to do    3 some hosts failed       64 wrong usage
+             1 error                    4 some hosts unreachable  130 interrupted
+             2 changes pending`
 
 const program = new Command('fettle')
   .description('Brings a website’s Debian and Ubuntu machines into their described state, and keeps them there.')
-  .version(about.version)
-  .showHelpAfterError('(fettle --help shows what there is)')
+  .version(about.version, '-V, --version', 'show the version')
+  .helpOption('-h, --help', 'show what there is')
+  .addHelpText('after', ends)
+  .enablePositionalOptions()
+  .configureOutput({ outputError: () => {} })
   .exitOverride()
 
 registerCommands(program)
+program.helpCommand('help [command]', 'show what there is, or how a command is used')
 
 /** `| head` closed the pipe: nobody reads on, which is not an error. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-})
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+
+/** Help that was asked for is no error; help that stands in for a missing command is. */
+const exitCodeAfter = (error: unknown): number | Promise<number> => {
+  if (!(error instanceof CommanderError)) return reportError(error)
+  if (error.exitCode === 0) return exitCode.done
+  if (error.code === 'commander.help') return exitCode.usage
+  return reportError(usageError(error, program, process.argv.slice(2)))
+}
 
 try {
   await program.parseAsync()
 } catch (error) {
-  process.exitCode =
-    error instanceof CommanderError ? (error.exitCode === 0 ? exitCode.done : exitCode.usage) : await reportError(error)
+  process.exitCode = await exitCodeAfter(error)
 }

@@ -6,6 +6,7 @@ import { type ConvergeOptions, converge, runName } from './converge.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { openRenderer } from './output.ts'
 import { journalFolder, type OpenSite, openSite } from './site.ts'
+import { say } from './write.ts'
 
 export interface ProvisionOptions extends ConvergeOptions {
   readonly yes?: true
@@ -24,7 +25,10 @@ export const provision = async (options: ProvisionOptions): Promise<void> => {
   }
   const approve = async (plans: readonly HostPlan[]): Promise<Approval> => {
     renderer.showPlan(plans)
-    return plans.some(hasWork) ? approval(site, options) : 'any'
+    if (!plans.some(hasWork)) return 'any'
+    const answer = await approval(site, options)
+    if (answer === 'no') say('Nothing was done.')
+    return answer
   }
   try {
     process.exitCode = exitCodeOf(await converge({ run, site, options, command: 'provision', emit, approve }))

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { FettleError } from '../engine/core/error.ts'
 import {
   type Inventory,
@@ -21,6 +21,12 @@ export const siteFolder = (): string => {
   }
 }
 
+/** A path as it is said shortest from here. */
+export const fromHere = (path: string): string => {
+  const short = relative('.', path)
+  return short !== '' && short.length < path.length ? short : path
+}
+
 /** What Fettle keeps on this machine for a site: practice hosts, journals. */
 export const stateFolder = (folder: string): string => join(folder, '.fettle')
 export const labFolder = (folder: string): string => join(stateFolder(folder), 'lab')
@@ -28,7 +34,18 @@ export const journalFolder = (folder: string): string => join(stateFolder(folder
 
 export const openInventory = async (options: Pick<SiteOptions, 'inventory'>): Promise<Inventory> => {
   const folder = siteFolder()
-  const path = inventoryPath(folder, options.inventory)
+  return readInventory(folder, inventoryPath(folder, options.inventory))
+}
+
+/** For commands about practice hosts, whose inventory goes by its usual name among others. */
+export const openLabInventory = async (options: Pick<SiteOptions, 'inventory'>): Promise<Inventory> => {
+  const folder = siteFolder()
+  const usual = join(folder, 'inventory', 'lab.yml')
+  const named = options.inventory ?? process.env.FETTLE_INVENTORY ?? (existsSync(usual) ? fromHere(usual) : undefined)
+  return readInventory(folder, inventoryPath(folder, named))
+}
+
+const readInventory = async (folder: string, path: string): Promise<Inventory> => {
   const inventory = await loadInventory(path)
   const usesLab = [...inventory.hosts.values()].some((host) => host.variables.fettle_lab === true)
   if (!usesLab) return inventory
@@ -41,20 +58,22 @@ const inventoryPath = (folder: string, named: string | undefined): string => {
   if (given) return given
   const found = inventoriesIn(join(folder, 'inventory'))
   const [only] = found
-  if (only && found.length === 1) return join(folder, 'inventory', only)
+  if (only && found.length === 1) return only
   throw new FettleError({
     code: 'usage',
     message: found.length > 1 ? 'there are several inventories' : 'there is no inventory',
     hint:
       found.length > 1
-        ? `choose one with -i: ${found.map((file) => `inventory/${file}`).join(', ')}`
-        : 'name one with -i, or put one into inventory/',
+        ? `choose one with -i: ${found.join(', ')}`
+        : 'name one with -i or $FETTLE_INVENTORY, or put one into inventory/ beside site.yml',
   })
 }
 
 const inventoriesIn = (folder: string): string[] => {
   if (!existsSync(folder)) return []
-  return readdirSync(folder).filter((file) => /\.ya?ml$/.test(file) && !file.includes('.example.'))
+  return readdirSync(folder)
+    .filter((file) => /\.ya?ml$/.test(file) && !file.includes('.example.'))
+    .map((file) => fromHere(join(folder, file)))
 }
 
 export interface OpenSite {
@@ -72,9 +91,9 @@ export const openSite = async (options: SiteOptions): Promise<OpenSite> => {
     import('./load-roles.ts'),
     import('../engine/inventory/resolve.ts'),
   ])
+  const site = await loadSite(fromHere(join(folder, 'site.yml')))
   const inventory = await openInventory(options)
-  const site = await loadSite(join(folder, 'site.yml'))
-  const resolved = resolveSite({ site, inventory, roles: await loadRoles(folder), set: options.set })
+  const resolved = resolveSite({ site, inventory, roles: await loadRoles(folder), set: options.set ?? [] })
   const chosen = chosenHosts(inventory, options.limit, folder)
   return { folder, inventory, resolved, hosts: resolved.hosts.filter(({ view }) => chosen.has(view.name)) }
 }

@@ -9,47 +9,34 @@ import type { HostOptions } from './options.ts'
 const connectDeadline = 15_000
 const idleDeadline = 15_000
 
-/** The way to each host. A password is asked for once, and only when a host wants it. */
-export const targetsOf = (options: HostOptions): ((connection: Connection) => Target) => {
-  const becomePassword = once(() => askSecret('sudo password'))
-  const password = once(() => askSecret('log-in password'))
-  const passphrases = new Map<string, () => Promise<string>>()
-  const passphrase = (keyFile: string) => {
-    const ask = passphrases.get(keyFile) ?? once(() => askSecret(`passphrase of ${keyFile}`))
-    passphrases.set(keyFile, ask)
-    return ask()
+type LoginOptions = Pick<HostOptions, 'askBecomePass' | 'askPass'>
+
+/** The way to each host. Passwords are asked for here, before anything runs; passphrases when a key needs one. */
+export const openTargets = async (options: LoginOptions): Promise<(connection: Connection) => Target> => {
+  const password = options.askPass && (await askSecret('log-in password'))
+  const becomePassword = options.askBecomePass && (await askSecret('sudo password'))
+  const passphrases = new Map<string, Promise<string>>()
+  const passphrase = (keyFile: string): Promise<string> => {
+    const answer = passphrases.get(keyFile) ?? askSecret(`passphrase of ${keyFile}`)
+    passphrases.set(keyFile, answer)
+    return answer
   }
-  return (connection) => {
-    const { connectTimeout, ...way } = connection
-    return {
-      ...way,
-      ...(options.askBecomePass && { becomePassword }),
-      ...(options.askPass && { password }),
-      ...(process.stdin.isTTY && { passphrase }),
-      deadlines: { connect: connectTimeout ?? connectDeadline, idle: idleDeadline },
-    }
-  }
+  return ({ connectTimeout, ...way }) => ({
+    ...way,
+    ...(becomePassword !== undefined && { becomePassword: async () => becomePassword }),
+    ...(password !== undefined && { password: async () => password }),
+    ...(process.stdin.isTTY && { passphrase }),
+    deadlines: { connect: connectTimeout ?? connectDeadline, idle: idleDeadline },
+  })
 }
 
-/** For commands that need the inventory alone. */
-export const targetsFrom = (inventory: Inventory, options: HostOptions): Target[] =>
-  [...inventory.hosts.values()].map(connectionOf).map(targetsOf(options))
-
 /** Errors: `limit.unknown`. */
-export const oneTarget = (name: string, inventory: Inventory, options: HostOptions): Target => {
-  const target = targetsFrom(inventory, options).find((candidate) => candidate.name === name)
-  if (target) return target
+export const oneTarget = async (name: string, inventory: Inventory, options: LoginOptions): Promise<Target> => {
+  const host = inventory.hosts.get(name)
+  if (host) return (await openTargets(options))(connectionOf(host))
   throw new FettleError({
     code: 'limit.unknown',
     message: `there is no host "${name}" in ${inventory.path}`,
     hint: didYouMean(name, inventory.hosts.keys()) ?? 'fettle inventory shows them all',
   })
-}
-
-const once = <Value>(ask: () => Promise<Value>): (() => Promise<Value>) => {
-  let answer: Promise<Value> | undefined
-  return () => {
-    answer ??= ask()
-    return answer
-  }
 }
