@@ -139,7 +139,6 @@ export function* demoPerforming(demo: Demo): Generator<Event> {
 
 function* planning(host: string, plan: HostPlan, fate: Fate): Generator<Event> {
   yield { type: 'host.connecting', host }
-  if (fate !== 'silent') yield { type: 'host.observing', host, resources: 42 }
   if (fate !== 'silent') yield { type: 'host.planned', host, plan }
 }
 

@@ -64,7 +64,6 @@ const takers: { readonly [Type in Event['type']]: (state: State, event: Extract<
     Object.assign(tally, { hosts: hosts.length, planned: 0, performing: 0, done: 0, changes: 0, failed: 0 })
   },
   'host.connecting': (state, { host }) => does(state, host, 'connecting'),
-  'host.observing': (state, { host }) => does(state, host, 'observing'),
   'host.planned': ({ active, tally }, { host }) => {
     active.delete(host)
     tally.planned++

@@ -58,7 +58,6 @@ export type Event =
       readonly hosts: readonly string[]
     }
   | { readonly type: 'host.connecting'; readonly host: string }
-  | { readonly type: 'host.observing'; readonly host: string; readonly resources: number }
   | { readonly type: 'host.planned'; readonly host: string; readonly plan: HostPlan }
   | { readonly type: 'host.performing'; readonly host: string; readonly steps: number }
   | { readonly type: 'step.intended'; readonly host: string; readonly key: string; readonly title: string }

@@ -22,13 +22,10 @@ export interface ProvisionRequest {
 /** `exact` holds the run to what was shown; `any` takes what comes. */
 export type Approval = 'exact' | 'any' | 'no'
 
-interface Candidate {
-  readonly name: string
-  readonly started: number
-  readonly host?: PlannedHost
-  readonly plan?: HostPlan
-  readonly problems: readonly Problem[]
-}
+/** A host that is ready to be worked on, or one whose run ended before it began. */
+type Candidate =
+  | { readonly name: string; readonly started: number; readonly host: PlannedHost; readonly plan: HostPlan }
+  | { readonly name: string; readonly problems: readonly Problem[]; readonly result: HostResult }
 
 /** Plans every host, shows the whole, and performs on those that differ. Errors in the user's own files stop it before. */
 export const provision = async (request: ProvisionRequest): Promise<readonly HostResult[]> => {
@@ -39,12 +36,14 @@ export const provision = async (request: ProvisionRequest): Promise<readonly Hos
   const candidates = await Promise.all(request.hosts.map((host) => queue.add(() => planCandidate(host, emit))))
   try {
     throwDescriptionProblems(candidates)
-    const approval = await request.approve(candidates.flatMap(({ plan }) => (plan ? [plan] : [])))
+    const approval = await request.approve(
+      candidates.flatMap((candidate) => ('plan' in candidate ? [candidate.plan] : [])),
+    )
     const results = await Promise.all(candidates.map((candidate) => queue.add(() => finish(candidate, approval, emit))))
     emit({ type: 'run.finished', run, results, duration: performance.now() - started })
     return results
   } finally {
-    await Promise.all(candidates.map(({ host }) => host?.close()))
+    await Promise.all(candidates.map((candidate) => 'host' in candidate && candidate.host.close()))
   }
 }
 
@@ -56,17 +55,31 @@ const planCandidate = async (request: ConvergeRequest, emit: Emit): Promise<Cand
     const host = await planOn(request)
     const plan = hostPlan(name, host.planning)
     emit({ type: 'host.planned', host: name, plan })
-    return { name, started, host, plan, problems: [] }
+    return { name, started, host, plan }
   } catch (error) {
-    const problems = [hostProblem(error, name), ...(error instanceof FettleError ? error.problems.slice(1) : [])]
-    return { name, started, problems }
+    const problem = hostProblem(error, name)
+    const problems = error instanceof FettleError ? [problem, ...error.problems.slice(1)] : [problem]
+    const result = ended(name, started, { outcome: outcomeOf(problem), problem })
+    if (!isOfDescription(problem)) emit({ type: 'host.done', host: name, result })
+    return { name, problems, result }
   }
 }
+
+type Ending = Pick<HostResult, 'outcome' | 'problem'> & Partial<HostResult>
+
+const ended = (host: string, started: number, ending: Ending): HostResult => ({
+  host,
+  changed: 0,
+  reacted: 0,
+  owed: [],
+  duration: performance.now() - started,
+  ...ending,
+})
 
 /** The same mistake in a role or template shows on every host that has it: it is told once. */
 const throwDescriptionProblems = (candidates: readonly Candidate[]): void => {
   const told = new Map<string, Problem>()
-  for (const problem of candidates.flatMap(({ problems }) => problems)) {
+  for (const problem of candidates.flatMap((candidate) => ('problems' in candidate ? candidate.problems : []))) {
     if (!isOfDescription(problem)) continue
     const { host: _, ...general } = problem
     const same = JSON.stringify([problem.message, problem.position, problem.detail])
@@ -76,39 +89,29 @@ const throwDescriptionProblems = (candidates: readonly Candidate[]): void => {
 }
 
 const finish = async (candidate: Candidate, approval: Approval, emit: Emit): Promise<HostResult> => {
-  const result = await resultOf(candidate, approval, emit)
-  emit({ type: 'host.done', host: candidate.name, result })
+  if ('result' in candidate) return candidate.result
+  const { name, started, host, plan } = candidate
+  const result = ended(name, started, await endingOf(name, host, plan, approval, emit))
+  emit({ type: 'host.done', host: name, result })
   return result
 }
 
-const resultOf = async (candidate: Candidate, approval: Approval, emit: Emit): Promise<HostResult> => {
-  const { name, host, plan, problems, started } = candidate
-  const duration = () => performance.now() - started
-  const base = { host: name, changed: 0, reacted: 0, owed: [] }
-  const [problem] = problems
-  if (problem) return { ...base, outcome: outcomeOf(problem), problem, duration: duration() }
-  if (!host || !plan || isEmpty(plan)) return { ...base, outcome: 'unchanged', duration: duration() }
-  if (approval === 'no') return { ...base, outcome: 'pending', duration: duration() }
-  return performOn(name, host, plan, approval === 'exact', emit, duration)
-}
-
-const isEmpty = (plan: HostPlan): boolean => plan.changes.length === 0 && plan.reactions.length === 0
-
-const performOn = async (
+const endingOf = async (
   name: string,
   host: PlannedHost,
   plan: HostPlan,
-  approved: boolean,
+  approval: Approval,
   emit: Emit,
-  duration: () => number,
-): Promise<HostResult> => {
+): Promise<Ending> => {
+  if (plan.changes.length === 0 && plan.reactions.length === 0) return { outcome: 'unchanged' }
+  if (approval === 'no') return { outcome: 'pending' }
   emit({ type: 'host.performing', host: name, steps: plan.changes.length + plan.reactions.length })
   const { progress, count, owed } = tell(name, plan, emit)
   try {
-    await host.perform({ approved, progress })
-    return { host: name, outcome: 'changed', ...count(), owed: [], duration: duration() }
+    await host.perform({ approved: approval === 'exact', progress })
+    return { outcome: 'changed', ...count() }
   } catch (error) {
     const problem = hostProblem(error, name)
-    return { host: name, outcome: outcomeOf(problem), ...count(), owed: owed(), problem, duration: duration() }
+    return { outcome: outcomeOf(problem), ...count(), owed: owed(), problem }
   }
 }
