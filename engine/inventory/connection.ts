@@ -29,6 +29,7 @@ export const connectionFrom = (name: string, variables: Variables, complain: Com
   }
   ask(['ansible_become_user'], 'root: roles describe the whole host', only('root'))
   ask(['ansible_become_method'], 'sudo: no other way to root is known', only('sudo'))
+  ask(['fettle_lab'], 'true or false', (value) => (typeof value === 'boolean' ? value : undefined))
   const user = ask(['ansible_user', 'ansible_ssh_user'], 'a user name', word)
   return {
     name,

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import { FettleError, type Position, type Problem } from '../core/error.ts'
+import { FettleError, type Position, type Problem, throwAll } from '../core/error.ts'
 import type { Role } from '../core/role.ts'
 import { didYouMean } from '../core/suggest.ts'
-import { type Assignment, readAssignment } from './assignment.ts'
+import { readAssignments } from './assignments.ts'
 import { groupCandidates, hostCandidates, setCandidates } from './candidates.ts'
 import { positionInLayer, saidAt } from './layer.ts'
 import type { Path } from './locate.ts'
@@ -66,10 +66,12 @@ const unknownName = ({ site, roles, setting }: Question, host: Host, first: stri
 }
 
 const explainSetting = (question: Question, host: Host, role: Role, path: Path): Explanation => {
+  const { assignments, problems } = readAssignments(question.set, question.roles)
+  throwAll(problems)
   const candidates = [
     ...groupCandidates(question.site, host.membership, role.name),
     ...hostCandidates(host, role.name),
-    ...setCandidates(assignmentsOf(question), role.name),
+    ...setCandidates(assignments, role.name),
   ]
   const merged = mergeSettings(candidates)
   const layers = candidates.map(({ layer }) => layer)
@@ -113,9 +115,6 @@ const judge = (
     return { value: own, where: layer.where, position: positionInLayer(layer, path), verdict }
   })
 }
-
-const assignmentsOf = ({ set }: Question): readonly Assignment[] =>
-  set.map(readAssignment).flatMap((read) => ('assignment' in read ? [read.assignment] : []))
 
 const outcome = (role: Role, settings: unknown, path: Path): unknown => {
   const result = role.settings.safeParse(settings)

@@ -30,6 +30,8 @@ export const loadInventory = async (path: string, options: LoadOptions = {}): Pr
   const draft = newDraft()
   for (const file of inventoryFiles(path)) readInventoryFile(draft, file, problems)
   readVarsFolders(draft, kindOf(path) === 'folder' ? path : dirname(path), { problems, warnings })
+  for (const name of draft.hosts.keys())
+    if (draft.groups.has(name)) warnings.push(`"${name}" is both a group and a host; a limit means the host`)
   lay(draft, options)
   const cycles = findCycles(draft)
   // Depths, and all that follows from them, cannot be known in a circle.

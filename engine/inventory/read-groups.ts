@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { Problem } from '../core/error.ts'
 import { suggest } from '../core/suggest.ts'
 import { addGroup, addHost, type Draft, type DraftGroup, link } from './draft.ts'
@@ -138,7 +139,7 @@ const readEntry = (reader: Reader, entry: string, path: Path): HostEntry | undef
 }
 
 const layerOf = (source: Source, path: Path, values: Layer['values'], what: string): Layer => ({
-  where: `${source.file} ${what}`,
+  where: `${basename(source.file)} ${what}`,
   origin: { source, path },
   values,
 })

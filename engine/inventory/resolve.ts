@@ -3,7 +3,8 @@ import { type Problem, throwAll } from '../core/error.ts'
 import type { HostView, SiteView } from '../core/host.ts'
 import type { Role } from '../core/role.ts'
 import { didYouMean } from '../core/suggest.ts'
-import { type Assignment, readAssignment } from './assignment.ts'
+import type { Assignment } from './assignment.ts'
+import { readAssignments } from './assignments.ts'
 import { groupCandidates, hostCandidates, setCandidates } from './candidates.ts'
 import { connectionOf } from './check.ts'
 import type { Connection } from './connection.ts'
@@ -51,7 +52,7 @@ export interface ResolvedSite {
  */
 export const resolveSite = (resolution: Resolution): ResolvedSite => {
   const { site, inventory, roles } = resolution
-  const { assignments, problems } = readAssignments(resolution)
+  const { assignments, problems } = readAssignments(resolution.set, roles)
   problems.push(...unknownNames(resolution))
   const { host: hostView, site: view } = viewOf(site, inventory)
   const resolve = resolver(site, roles, assignments, problems)
@@ -70,26 +71,6 @@ export const resolveSite = (resolution: Resolution): ResolvedSite => {
     ),
   ]
   return { hosts, view, warnings }
-}
-
-const readAssignments = ({ set, roles }: Resolution): { assignments: Assignment[]; problems: Problem[] } => {
-  const assignments: Assignment[] = []
-  const problems: Problem[] = []
-  for (const text of set) {
-    const read = readAssignment(text)
-    if ('problem' in read) problems.push(read.problem)
-    else if (roles.some((role) => role.name === read.assignment.role)) assignments.push(read.assignment)
-    else problems.push({ code: 'role.unknown', message: `--set ${text}: ${noRole(read.assignment.role, roles)}` })
-  }
-  return { assignments, problems }
-}
-
-const noRole = (name: string, roles: readonly Role[]): string => {
-  const hint = didYouMean(
-    name,
-    roles.map((role) => role.name),
-  )
-  return `there is no role "${name}"${hint ? `, ${hint}` : ''}`
 }
 
 const unknownNames = ({ site, inventory, roles }: Resolution): readonly Problem[] => {

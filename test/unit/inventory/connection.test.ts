@@ -60,6 +60,7 @@ describe('the way to a host', () => {
     ['fettle_host_keys: off', '4:25', 'fettle_host_keys must be "strict" or "accept-new"'],
     ['fettle_known_hosts: [1]', '4:27', 'fettle_known_hosts must be a list of files'],
     ['fettle_connect_timeout: 0', '4:31', 'fettle_connect_timeout must be a number of seconds above 0'],
+    ['fettle_lab: "yes"', '4:19', 'fettle_lab must be true or false'],
     ['fettle_host_key: strict', '4:7', 'unknown variable "fettle_host_key" (did you mean "fettle_host_keys"?)'],
     ['fettle_environment: [x]', '4:27', 'fettle_environment must be a name'],
     ['ansible_password: hunter2', '4:7', 'ansible_password is a password in plain text (remove it; --ask-become-pass'],

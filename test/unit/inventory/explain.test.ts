@@ -99,6 +99,11 @@ describe('where it comes from', () => {
     expect(await problemsOf(() => ask(setting))).toEqual([{ code, message, hint }])
   })
 
+  test('a bad --set', async () => {
+    const [problem] = await problemsOf(() => ask('haproxy.balance', ['haprox.balance=x']))
+    expect(problem?.message).toBe('--set haprox.balance=x: there is no role "haprox", did you mean "haproxy"?')
+  })
+
   test('an unknown host', async () => {
     const { folder: _, ...resolution } = await open(files)
     const [problem] = await problemsOf(() => explain({ ...resolution, host: 'lb2', setting: 'haproxy' }))

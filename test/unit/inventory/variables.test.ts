@@ -79,6 +79,12 @@ describe('the variables of a host', () => {
     expect(inventory.warnings[0]).toContain('group_vars/web.yml is not read')
   })
 
+  test('a name for a group and a host is said', async () => {
+    const inventory = await load({ 'hosts.yml': 'web: {hosts: {web: }, vars: {x: 1}}' })
+    expect(inventory.warnings).toEqual(['"web" is both a group and a host; a limit means the host'])
+    expect(inventory.hosts.get('web')?.variables).toEqual({ x: 1 })
+  })
+
   test('a later inventory file wins; a port counts only where the host is named first', async () => {
     const inventory = await load(
       { 'inv/1.yml': 'web: {hosts: {"web1:22": {x: 1}}}', 'inv/2.yml': 'db: {hosts: {"web1:99": {x: 2}}}' },
