@@ -43,7 +43,6 @@ export const saidOf = (event: Event, look: Look): Said | undefined => {
       return aside(1, `${event.title}, ${durationText(event.duration)}`, event.host, look)
     case 'host.connecting':
       return aside(2, 'connecting', event.host, look)
-      return aside(2, `observing ${counted(event.resources, 'resource')}`, event.host, look)
     case 'host.planned':
       return aside(2, `planned: ${counted(event.plan.changes.length, 'change')}`, event.host, look)
     case 'host.performing':
