@@ -143,8 +143,17 @@ const inputContract = (session: Open): void => {
     expect((await opened.run('echo alive')).stdout).toBe('alive\n')
   })
 
+  it('goes on when such a script leaves a process behind', async () => {
+    const opened = await session()
+    const script = `sleep 20 >/dev/null 2>&1 & echo $!; exit 4\n${'# more\n'.repeat(300_000)}`
+    const { exit, stdout } = await opened.run(script, { timeout: 15_000 })
+    expect(exit).toBe(4)
+    await opened.run(`kill ${stdout}`)
+  })
+
   it('closes stdin', async () => {
-    expect(await (await session()).run('cat; read line; echo "$? [$line]"')).toMatchObject({ stdout: '1 []\n' })
+    const script = `cat; read line; echo "$? [$line]"\n${'# a long way to the end\n'.repeat(5000)}`
+    expect(await (await session()).run(script)).toMatchObject({ stdout: '1 []\n' })
   })
 
   it('shows no part of a script in any argument vector or environment', async () => {

@@ -13,11 +13,13 @@ export const limit = (timeout: number | undefined, signal: AbortSignal | undefin
   const reached = new Promise<Reached>((resolve) => {
     const cancel = () => resolve('cancelled')
     const timer = timeout === undefined ? undefined : setTimeout(() => resolve('timeout'), timeout)
-    if (signal?.aborted) cancel()
-    signal?.addEventListener('abort', cancel)
+    // One signal may stop hundreds of hosts: listeners on the signal itself would look like a leak to Node.
+    const followed = signal && AbortSignal.any([signal])
+    if (followed?.aborted) cancel()
+    followed?.addEventListener('abort', cancel)
     clear = () => {
       clearTimeout(timer)
-      signal?.removeEventListener('abort', cancel)
+      followed?.removeEventListener('abort', cancel)
     }
   })
   return { reached, clear }

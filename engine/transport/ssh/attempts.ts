@@ -2,7 +2,7 @@ import type { AnyAuthMethod, ParsedKey } from 'ssh2'
 import type { Target } from '../../core/ports.ts'
 import { fault } from '../session/where.ts'
 import { agentKeys, agentWith } from './agent.ts'
-import { type KeyFile, publicKeyOf, readKeyFile, unlock } from './key-file.ts'
+import { type KeyFile, publicKeyOf, unlock } from './key-file.ts'
 import type { Route } from './route.ts'
 import type { Ssh2 } from './ssh2.ts'
 
@@ -19,6 +19,8 @@ export interface Credentials {
   readonly route: Route
   readonly target: Target
   readonly ssh2: Ssh2
+  /** What the route's key files hold. */
+  readonly files: readonly KeyFile[]
   /** Learns of what could not be tried, and why. */
   note(remark: string): void
   /** Waits for a person without counting the time. */
@@ -31,9 +33,8 @@ export interface Credentials {
  */
 export async function* attempts(credentials: Credentials, accepted: Accepted): AsyncGenerator<Attempt, void> {
   const accepts = (method: string) => accepted()?.includes(method) ?? true
-  const { route, target, ssh2 } = credentials
-  const files = await Promise.all(route.keyFiles.map((path) => readKeyFile(path, ssh2.utils.parseKey)))
-  const fromAgent = await agentAttempt(credentials, files)
+  const { route, target, files } = credentials
+  const fromAgent = await agentAttempt(credentials)
   if (fromAgent && accepts('publickey')) yield fromAgent.attempt
   for (const file of files) {
     if (!accepts('publickey')) break
@@ -48,7 +49,7 @@ export async function* attempts(credentials: Credentials, accepted: Accepted): A
   yield passwordAttempt(await credentials.patiently(target.password), route.user, accepts)
 }
 
-const agentAttempt = async ({ route, ssh2, note }: Credentials, files: readonly KeyFile[]) => {
+const agentAttempt = async ({ route, ssh2, files, note }: Credentials) => {
   if (route.agent === undefined) return undefined
   const held = await agentKeys(route.agent, ssh2)
   if (!held) note(`the agent at ${route.agent} does not answer`)

@@ -9,6 +9,7 @@ import { Deadline } from './deadline.ts'
 import { dial } from './dial.ts'
 import { hostKeysFor } from './host-key.ts'
 import { forward, jumpTarget } from './jump.ts'
+import { readKeyFiles } from './key-file.ts'
 import { login } from './login.ts'
 import { type Route, routeTo } from './route.ts'
 import { loadSsh2 } from './ssh2.ts'
@@ -55,14 +56,17 @@ interface Wire {
 }
 
 const enter = async (target: Target, route: Route, attempting: Attempting): Promise<Wire> => {
-  const [ssh2, hostKeys, { socket, below }] = await Promise.all([
-    loadSsh2(),
+  const loading = loadSsh2()
+  const reading = loading.then((ssh2) => readKeyFiles(route.keyFiles, ssh2.utils.parseKey))
+  const [ssh2, files, hostKeys, { socket, below }] = await Promise.all([
+    loading,
+    reading,
     hostKeysFor(route, target.hostKeys),
     reach(target, route, attempting),
   ])
   const patiently = <Answer>(ask: () => Promise<Answer>) => attempting.deadline.waitFor(ask)
   try {
-    const client = await login({ route, target, ssh2, hostKeys, patiently }, socket, attempting.stop)
+    const client = await login({ route, target, ssh2, files, hostKeys, patiently }, socket, attempting.stop)
     return { client, socket, below }
   } catch (error) {
     leave(below)

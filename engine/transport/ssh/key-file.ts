@@ -13,7 +13,10 @@ export type KeyFile =
   | { readonly type: 'absent'; readonly path: string }
   | { readonly type: 'unusable'; readonly path: string; readonly why: string; readonly hint?: string }
 
-export const readKeyFile = async (path: string, parseKey: ParseKey): Promise<KeyFile> => {
+export const readKeyFiles = (paths: readonly string[], parseKey: ParseKey): Promise<KeyFile[]> =>
+  Promise.all(paths.map((path) => readKeyFile(path, parseKey)))
+
+const readKeyFile = async (path: string, parseKey: ParseKey): Promise<KeyFile> => {
   try {
     const [text, { mode, uid }] = await Promise.all([readFile(path, 'utf8'), stat(path)])
     const parsed = parseKey(text)

@@ -1,21 +1,12 @@
 import type { Duplex } from 'node:stream'
 import type { Client } from 'ssh2'
 import type { FettleError } from '../../core/error.ts'
-import type { Target } from '../../core/ports.ts'
-import { fault } from '../session/where.ts'
+import { fault, tail } from '../session/where.ts'
 import { algorithmsFor } from './algorithms.ts'
-import { type Attempt, attempts } from './attempts.ts'
+import { type Attempt, attempts, type Credentials } from './attempts.ts'
 import type { HostKeys } from './host-key.ts'
-import type { Route } from './route.ts'
-import type { Ssh2 } from './ssh2.ts'
 
-interface Entry {
-  readonly route: Route
-  readonly target: Target
-  readonly ssh2: Ssh2
-  readonly hostKeys: HostKeys
-  patiently<Answer>(ask: () => Promise<Answer>): Promise<Answer>
-}
+type Entry = Omit<Credentials, 'note'> & { readonly hostKeys: HostKeys }
 
 type SshError = Error & { readonly level?: string }
 
@@ -101,7 +92,7 @@ class Door {
     const { where } = this.#entry.route
     if (this.#denied) return this.#denied
     if (this.#isLoggingIn) return this.#refused(error)
-    const message = `${where.login} did not complete the SSH handshake: ${error.message}`
+    const message = `${where.login} did not complete the SSH handshake: ${tail(error.message) ?? ''}`
     const hint = 'it may limit log-ins at the same time (MaxStartups), or not be an SSH server'
     return fault(
       where,
@@ -115,7 +106,7 @@ class Door {
   #refused(cause?: Error): FettleError {
     const { where } = this.#entry.route
     const lines = [
-      ...(cause ? [cause.message] : []),
+      ...(cause ? [tail(cause.message) ?? ''] : []),
       `tried: ${this.#tried.join(', ') || 'nothing, there is no key and no password'}`,
       ...this.#remarks,
       ...(this.#left ? [`the host accepts: ${this.#left.join(', ')}`] : []),

@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 export interface Agent {
   readonly socket: string
   add(keyFile: string, passphrase?: string): Promise<void>
+  empty(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -24,6 +25,9 @@ export const startAgent = async (): Promise<Agent> => {
       writeFileSync(askpass, `#!/bin/sh\necho '${passphrase}'\n`, { mode: 0o700 })
       const env = { ...process.env, SSH_AUTH_SOCK: socket, SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force' }
       await promisify(execFile)('ssh-add', ['-q', keyFile], { env })
+    },
+    empty: async () => {
+      await promisify(execFile)('ssh-add', ['-qD'], { env: { ...process.env, SSH_AUTH_SOCK: socket } })
     },
     stop: async () => {
       const ended = once(agent, 'exit')

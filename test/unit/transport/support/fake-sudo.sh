@@ -17,6 +17,7 @@ for try in 1 2 3; do
   [ "$password" = "$FAKE_SUDO_PASSWORD" ] && exec "$@"
   say "Sorry, try again.
 "
+  sleep 0.1
 done
 say "sudo: 3 incorrect password attempts
 "
