@@ -4,7 +4,7 @@ import type { HostFacts, HostView, SiteView } from '../core/host.ts'
 import type { Connect, Session, Target } from '../core/ports.ts'
 import type { RoleContext } from '../core/role.ts'
 import { hostFacts } from '../facts/host.ts'
-import { type AssignedRole, describe } from './describe.ts'
+import { type AssignedRole, describe, type Item } from './describe.ts'
 import { compactScript, isOutgrown, type Manifest, type Moment, manifestFact } from './manifest.ts'
 import { createObserver, type Observer } from './observer.ts'
 import type { Kinds } from './ownership.ts'
@@ -90,9 +90,11 @@ const refuseUnsupported = ({ os }: HostFacts): void => {
 const describeHost = (request: ConvergeRequest, facts: HostFacts, manifest: Manifest): PlanRequest => {
   const { only, roles } = request
   const computed = roles.filter(({ role }) => !only || only.has(role.name))
-  const items = describe({ ...request, roles }, facts).filter(({ role }) => !only || only.has(role))
+  const all = describe(request, facts)
+  const isWanted = ({ role }: Item) => !only || only.has(role)
   return {
-    items,
+    items: all.filter(isWanted),
+    others: all.filter((item) => !isWanted(item)),
     manifest,
     bootId: facts.bootId,
     kinds: request.kinds,

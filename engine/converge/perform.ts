@@ -8,7 +8,7 @@ import { mergeJob, reactionJob, recordJob, type StepJob, stepJob, validationJob 
 import type { Input, Manifest, ManifestLine, Moment } from './manifest.ts'
 import type { Observer } from './observer.ts'
 import { askAhead, observeItem, type PlannedItem, type Planning, type PlanRequest } from './plan.ts'
-import { type Course, judgedAfter, judgeUnit, startedUnits } from './react.ts'
+import { type Course, judgedAfter, judgeUnit, paidInputs, startedUnits } from './react.ts'
 import { type Reaction, unitNow } from './reactions.ts'
 import { type Simulation, simulate } from './simulation.ts'
 
@@ -34,6 +34,7 @@ export interface PerformRequest {
 /** The only writer: does what a plan says, in its order, in as few scripts as its steps allow. */
 export const perform = async (request: PerformRequest): Promise<void> => {
   const performer = new Performer(request)
+  await performer.reactions(-1)
   for (const [index, planned] of request.planning.items.entries()) {
     await performer.item(planned, index)
     await performer.reactions(index)
@@ -166,17 +167,19 @@ class Performer {
 
   async #react(unit: string): Promise<void> {
     if (this.#doubtsInputsOf(unit)) await this.#flush()
-    const { bootId, manifest } = this.#request.request
+    const { bootId, manifest, others = [] } = this.#request.request
     const course: Course = {
       items: this.#items,
+      others,
       manifest,
       bootId,
       read: this.#simulation.read,
       changed: this.#changed,
       starts: this.#starts,
     }
-    const { reaction, inputs, active } = await judgeUnit(unit, course)
-    const paid = { pay: unit, inputs }
+    const verdict = await judgeUnit(unit, course)
+    const { reaction, active } = verdict
+    const paid = { pay: unit, inputs: await paidInputs(unit, verdict, course) }
     if (reaction) {
       this.#request.progress.reaction(reaction)
       this.#batch.push(reactionJob(reaction, paid))

@@ -37,6 +37,8 @@ export interface Planning {
 
 export interface PlanRequest {
   readonly items: readonly Item[]
+  /** Described as well, but left alone in this run. Default: nothing. */
+  readonly others?: readonly Item[]
   readonly ownership: Ownership
   readonly kinds: Kinds
   readonly manifest: Manifest
@@ -45,7 +47,7 @@ export interface PlanRequest {
 
 /** Plans a host from what it answers now. Asks everything in one turn, then simulates step after step. */
 export const planHost = async (request: PlanRequest, observer: Observer): Promise<Planning> => {
-  const described = new Set(request.items.map((item) => item.declaration.key))
+  const described = new Set([...request.items, ...(request.others ?? [])].map((item) => item.declaration.key))
   const leaving = leavingItems(request.manifest, described, request.ownership, request.kinds)
   const items = [...request.items, ...leaving.items]
   const affected = affectedUnits(items, request.manifest)
@@ -68,7 +70,7 @@ export const planHost = async (request: PlanRequest, observer: Observer): Promis
 }
 
 const planReactions = async (
-  { manifest, bootId }: PlanRequest,
+  { manifest, bootId, others = [] }: PlanRequest,
   affected: readonly string[],
   items: readonly PlannedItem[],
   simulation: Simulation,
@@ -85,7 +87,7 @@ const planReactions = async (
     const index = running ? -1 : items.findIndex((item) => startedUnits(item).includes(unit))
     if (index >= 0) starts.set(unit, index)
   }
-  const course = { items, manifest, bootId, read: simulation.read, changed, starts }
+  const course = { items, others, manifest, bootId, read: simulation.read, changed, starts }
   const verdicts = await Promise.all(affected.map((unit) => judgeUnit(unit, course)))
   return affected.flatMap((unit, at) => {
     const reaction = verdicts[at]?.reaction

@@ -1,6 +1,7 @@
 import type { Read } from '../core/fact.ts'
 import type { Asks, Stamp } from '../core/resource.ts'
 import { units } from '../facts/units.ts'
+import type { Item } from './describe.ts'
 import type { Input, Manifest } from './manifest.ts'
 import { observeItem, type PlannedItem } from './plan.ts'
 import { type CurrentInput, type Reaction, reactionOf, unitNow } from './reactions.ts'
@@ -8,6 +9,8 @@ import { type CurrentInput, type Reaction, reactionOf, unitNow } from './reactio
 /** How far a run is, as seen by reactions: what it changes, and where it starts what was not running. */
 export interface Course {
   readonly items: readonly PlannedItem[]
+  /** What the host's description says besides, and this run was told to leave alone. */
+  readonly others: readonly Item[]
   readonly manifest: Manifest
   readonly bootId: string
   /** The host as it is at this point of the run. */
@@ -18,18 +21,20 @@ export interface Course {
   readonly starts: ReadonlyMap<string, number>
 }
 
-/** What a unit must do, and the inputs that it then runs with. */
+/** What a unit must do, and the inputs of this run that it then runs with. */
 export interface Verdict {
   readonly reaction: Reaction | null
-  readonly inputs: Readonly<Record<string, Input>>
+  readonly inputs: Inputs
   readonly active: boolean
 }
+
+export type Inputs = Readonly<Record<string, Input>>
 
 export const judgeUnit = async (unit: string, course: Course): Promise<Verdict> => {
   const now = unitNow(await course.read(units, unit), course.bootId)
   const current = await Promise.all(
     course.items.flatMap((planned) => {
-      const asks = asksOf(planned, unit)
+      const asks = asksOf(planned.item, unit)
       return asks ? [currentInput(planned, asks, unit, course)] : []
     }),
   )
@@ -45,6 +50,34 @@ export const judgeUnit = async (unit: string, course: Course): Promise<Verdict> 
   return { reaction: reaction && { ...reaction, owed }, inputs, active: now.active }
 }
 
+/**
+ * What to record of a unit: it runs with the inputs of this run, and where it reacts, with those of other roles as they
+ * are now. What another site looks after stays as it was recorded.
+ */
+export const paidInputs = async (unit: string, { reaction, inputs }: Verdict, course: Course): Promise<Inputs> => {
+  const before = course.manifest.paid.get(unit) ?? new Map<string, Input>()
+  const others = await Promise.all(
+    course.others.map(async (item): Promise<[string, Input][]> => {
+      const { key } = item.declaration
+      const asks = asksOf(item, unit)
+      const recorded = before.get(key)
+      if (!asks) return []
+      if (reaction) return [[key, { version: (await seenStamp(item, course.read))?.version ?? null, asks }]]
+      return recorded ? [[key, recorded]] : []
+    }),
+  )
+  const here = new Set(
+    [...course.items.map(({ item }) => item), ...course.others].map(({ declaration }) => declaration.key),
+  )
+  const strange = [...before].filter(([key]) => !here.has(key) && course.manifest.owned.has(key))
+  return { ...Object.fromEntries([...strange, ...others.flat()]), ...inputs }
+}
+
+const seenStamp = async (item: Item, read: Read): Promise<Stamp | null> => {
+  const { resource, spec } = item.declaration
+  return resource.stamp?.(spec, (await observeItem(item, read)).state) ?? null
+}
+
 const currentInput = async (
   { item, plan }: PlannedItem,
   asks: Asks,
@@ -56,9 +89,8 @@ const currentInput = async (
   const start = course.starts.get(unit)
   const paidByStart = start !== undefined && (change === undefined || change.index <= start)
   const simulated = change?.unseen ?? false
-  const seen = async () => resource.stamp?.(spec, (await observeItem(item, course.read)).state) ?? null
   const after = () => (plan.action === 'remove' ? null : (resource.stampAfter?.(spec) ?? null))
-  const stamp = simulated ? after() : await seen()
+  const stamp = simulated ? after() : await seenStamp(item, course.read)
   return { key, asks, stamp: paidByStart ? paid(stamp) : stamp, changing: simulated && !paidByStart }
 }
 
@@ -67,18 +99,15 @@ const paid = (stamp: Stamp | null): Stamp => ({ version: stamp?.version ?? '', c
 const isLeaving = (key: string, { items }: Course): boolean =>
   items.some((planned) => planned.leaving && planned.item.declaration.key === key)
 
-export const asksOf = ({ item }: PlannedItem, unit: string): Asks | null => {
-  const { reloads, restarts } = item.declaration.attachments
+export const asksOf = ({ declaration }: Item, unit: string): Asks | null => {
+  const { reloads, restarts } = declaration.attachments
   if (restarts?.includes(unit)) return 'restart'
   return reloads?.includes(unit) ? 'reload' : null
 }
 
-/** Where a unit is judged: after its last input, and after the service itself where it is described. */
+/** Where a unit is judged: after its last input, and after the service itself where it is described; else at first, -1. */
 export const judgedAfter = (items: readonly PlannedItem[], unit: string): number =>
-  Math.max(
-    0,
-    items.findLastIndex((item) => asksOf(item, unit) !== null || item.item.declaration.key === `service:${unit}`),
-  )
+  items.findLastIndex(({ item }) => asksOf(item, unit) !== null || item.declaration.key === `service:${unit}`)
 
 /** The units that a step is known to bring up. */
 export const startedUnits = ({ plan }: PlannedItem): string[] =>
