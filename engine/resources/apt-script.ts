@@ -40,10 +40,10 @@ others() {
     while read -r other; do case " $* " in *" $other- "*) ;; *) printf ' %s' "$other" ;; esac; done
 }
 attempt() {
-  [ "$removes" ] || { apt_get --no-remove --allow-downgrades install${options} -- "$@"; return; }
+  [ -z "$removes" ] && apt_get --no-remove --allow-downgrades install${options} -- "$@" && return
   found=$(others "$@")
-  [ -z "$found" ] || { echo "this would also remove$found" >&2; return 1; }
-  apt_get --allow-downgrades install${options} -- "$@"
+  [ -z "$found" ] || { echo "apt would also remove$found: describe as absent what is meant to go" >&2; exit 1; }
+  [ "$removes" ] && apt_get --allow-downgrades install${options} -- "$@"
 }
 attempt "$@" && exit
 [ -z "$(dpkg --audit)" ] || exit 1

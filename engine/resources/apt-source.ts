@@ -1,36 +1,14 @@
 import { topic } from '../core/fact.ts'
-import { inOrder, type Plan } from '../core/plan.ts'
+import { sha256 } from '../core/hash.ts'
+import { type Difference, inOrder, type Plan } from '../core/plan.ts'
 import { declarer, type Resource } from '../core/resource.ts'
 import { type Step, script } from '../core/step.ts'
 import { type PathAnswer, path } from '../facts/path.ts'
 import { fetchSource, trialDirectory } from './apt-script.ts'
-import { check, checkPath } from './check.ts'
+import { checkSource, checkSourceName, type Source, sourceText } from './deb822.ts'
 import { makeDirectory } from './directory.ts'
 import { fileResource } from './file.ts'
 import { armored } from './keyring.ts'
-
-/** A place that packages come from, in apt's deb822 form. There is no way to say one without a key. */
-type Source = {
-  /** Of the files: `/etc/apt/sources.list.d/NAME.sources`, `/etc/apt/keyrings/NAME.asc`. */
-  readonly name: string
-  readonly uris: readonly string[]
-  readonly suites: readonly string[]
-  /** Empty for a flat repository, whose suite ends in a slash. */
-  readonly components: readonly string[]
-  /** Default: the host's own. */
-  readonly architectures?: readonly string[]
-} & (
-  | {
-      /** The public key, armored or in base64. */
-      readonly key: string
-      readonly signedBy?: never
-    }
-  | {
-      /** A keyring that is on the host: `/usr/share/keyrings/debian-archive-keyring.gpg`. */
-      readonly signedBy: string
-      readonly key?: never
-    }
-)
 
 type Present = Source & { readonly state: 'present' }
 
@@ -48,17 +26,6 @@ interface State {
 }
 
 const keyrings = '/etc/apt/keyrings'
-
-const sourceText = (spec: Present, signedBy: string): string =>
-  [
-    'Types: deb',
-    `URIs: ${spec.uris.join(' ')}`,
-    `Suites: ${spec.suites.join(' ')}`,
-    ...(spec.components.length > 0 ? [`Components: ${spec.components.join(' ')}`] : []),
-    ...(spec.architectures ? [`Architectures: ${spec.architectures.join(' ')}`] : []),
-    `Signed-By: ${signedBy}`,
-    '',
-  ].join('\n')
 
 const finalText = (spec: Present): string => sourceText(spec, spec.signedBy ?? keyringOf(spec))
 
@@ -90,7 +57,7 @@ export const aptSourceResource: Resource<Present | Absent, State> = {
   plan: (spec, state) => {
     const source = fileResource.plan(sourceFile(spec), state.source)
     const keyring = fileResource.plan(keyringFile(spec), state.keyring)
-    const differences = [...source.differences, ...keyring.differences]
+    const differences = [...source.differences, ...keyDifference(spec, state.keyring, keyring)]
     if (differences.length === 0) return inOrder
     const { action } = source.differences.length > 0 ? source : keyring
     const fetched = spec.state === 'present' ? [fetchLists(spec)] : []
@@ -99,6 +66,14 @@ export const aptSourceResource: Resource<Present | Absent, State> = {
     return { action, differences, steps: [...fetched, ...makeKeyrings(keyring, state.directory), ...steps] }
   },
   retire: (identity) => ({ state: 'absent', name: identity }),
+}
+
+/** A key is told by its sum: its text tells nobody anything. */
+const keyDifference = (spec: Present | Absent, { found }: FileState, plan: Plan): Difference[] => {
+  if (plan.differences.length === 0) return []
+  const file = keyringFile(spec)
+  const to = file.state === 'present' ? sha256(file.content).slice(0, 12) : null
+  return [{ what: 'key', from: found.type === 'file' ? found.sha256.slice(0, 12) : null, to }]
 }
 
 /** The lists are fetched first: a crash in between leaves a source that is still to be placed, never one without lists. */
@@ -123,27 +98,12 @@ const makeKeyrings = (keyring: Plan, directory: PathAnswer): Step[] =>
 
 const declare = declarer(aptSourceResource)
 
-const checkSource = (spec: Source): void => {
-  const words = [...spec.uris, ...spec.suites, ...spec.components, ...(spec.architectures ?? [])]
-  for (const word of words)
-    check(/^[^\s\p{Cc}]+$/u.test(word), `apt source ${spec.name}: ${JSON.stringify(word)} is not one word`)
-  check(spec.uris.length > 0 && spec.suites.length > 0, `apt source ${spec.name} needs at least one URI and one suite`)
-  check(
-    (spec.components.length === 0) === spec.suites.every((suite) => suite.endsWith('/')),
-    `apt source ${spec.name} needs components, unless its suites end in a slash`,
-  )
-  check((spec.key === undefined) !== (spec.signedBy === undefined), `apt source ${spec.name} needs a key or a keyring`)
-  if (spec.signedBy !== undefined) checkPath(spec.signedBy)
-}
-
-const checkSourceName = (name: string): void =>
-  check(/^[\w][\w.-]*$/.test(name), `${JSON.stringify(name)} is not a name for an apt source`)
-
 export const aptSource = {
   /** A source of packages whose lists are on the host. */
   present: (spec: Source) => {
     checkSourceName(spec.name)
     checkSource(spec)
+    if (spec.key !== undefined) armored(spec.name, spec.key)
     return declare({ state: 'present', ...spec })
   },
   /** No such source. What was installed from it stays. */

@@ -5,6 +5,7 @@ import { type Step, script } from '../core/step.ts'
 import { dependants, noPackage, type PackageAnswer, packages, unfinishedPackages } from '../facts/packages.ts'
 import { repair, transaction } from './apt-script.ts'
 import { check } from './check.ts'
+import { matchesVersion } from './package-version.ts'
 import { type Provides, provided } from './provides.ts'
 
 /** A Debian package. */
@@ -62,13 +63,7 @@ export const aptResource: Resource<Installed | Absent, State> = {
 }
 
 const isMet = (spec: Installed, found: PackageAnswer): boolean =>
-  isInstalled(found) && matches(found.version, spec.version)
-
-const matches = (version: string, pattern: string | undefined): boolean => {
-  if (pattern === undefined) return true
-  const parts = pattern.split('*').map((part) => part.replace(/[.+^${}()|[\]\\?]/g, '\\$&'))
-  return new RegExp(`^${parts.join('.*')}$`).test(version)
-}
+  isInstalled(found) && matchesVersion(found.version, spec.version)
 
 const planInstalled = (spec: Installed, { found, unfinished }: State): Plan => {
   if (isMet(spec, found)) return inOrder

@@ -49,8 +49,9 @@ export const dropInResource: Resource<Present | Absent, State> = {
     return { file, directory, unit }
   },
   plan: (spec, { file, directory, unit }) => {
-    const plan = withReread(fileResource.plan(fileOf(spec), file), unit.needsReload)
-    return spec.state === 'present' && directory.type === 'absent' ? withDirectory(spec, plan) : plan
+    const placing = fileResource.plan(fileOf(spec), file)
+    const plan = withReread(placing, unit.needsReload)
+    return placing.action === 'create' && directory.type === 'absent' ? withDirectory(spec, plan) : plan
   },
   stamp: (spec, { file }) => fileResource.stamp?.(fileOf(spec), file) ?? null,
   stampAfter: (spec) => fileResource.stampAfter?.(fileOf(spec)) ?? null,
@@ -61,7 +62,7 @@ export const dropInResource: Resource<Present | Absent, State> = {
   },
 }
 
-const withDirectory = (spec: Present, plan: Plan): Plan => ({
+const withDirectory = (spec: Present | Absent, plan: Plan): Plan => ({
   ...plan,
   steps: [
     script(`make directory ${directoryOf(spec)}`, makeDirectory, {

@@ -21,6 +21,7 @@ const type = String.raw`(?:sk-)?(?:ssh|ecdsa)-[\w@.-]+`
 const keyLine = new RegExp(String.raw`^(?:(?!${type}\s)(${token})\s+)?(${type}\s+[A-Za-z0-9+/]+=*)(?:\s+(.*))?$`)
 
 const readKey = (line: string): Key | null => {
+  if (line.trimStart().startsWith('#')) return null
   const [, options = '', body, comment = ''] = keyLine.exec(line.trim()) ?? []
   return body === undefined ? null : { options, body: body.replace(/\s+/, ' '), comment }
 }
@@ -42,8 +43,12 @@ export const readKeyFile = (text: string): KeyFile => {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   const from = lines.indexOf(begin)
   const to = lines.indexOf(end, from)
-  if (from === -1 || to === -1) return { theirs: lines.filter((line) => line !== begin && line !== end), ours: [] }
-  return { theirs: [...lines.slice(0, from), ...lines.slice(to + 1)], ours: lines.slice(from + 1, to) }
+  const marked = from !== -1 && to !== -1
+  const theirs = marked ? [...lines.slice(0, from), ...lines.slice(to + 1)] : lines
+  return {
+    theirs: theirs.filter((line) => line !== begin && line !== end),
+    ours: marked ? lines.slice(from + 1, to) : [],
+  }
 }
 
 /**

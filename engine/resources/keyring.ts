@@ -12,13 +12,16 @@ const checksum = (bytes: Uint8Array): number => {
   return crc & 0xffffff
 }
 
+/** The tag that a public key begins with, in its old and its new form. */
+const isPublicKey = (tag: number): boolean => (tag & 0xfc) === 0x98 || tag === 0xc6
+
 /** An OpenPGP public key as text: as it was given, or armored from base64. Errors: `resource.invalid`. */
 export const armored = (source: string, key: string): string => {
   const trimmed = key.trim()
   if (trimmed.startsWith('-----BEGIN PGP PUBLIC KEY BLOCK-----')) return `${trimmed}\n`
   const bytes = Buffer.from(trimmed, 'base64')
   check(
-    /^[A-Za-z0-9+/=\s]+$/.test(trimmed) && bytes.length > 0 && (bytes[0] ?? 0) >= 0x80,
+    /^[A-Za-z0-9+/=\s]+$/.test(trimmed) && isPublicKey(bytes[0] ?? 0),
     `the key of apt source ${source} is not an OpenPGP public key`,
     'give it armored ("-----BEGIN PGP PUBLIC KEY BLOCK-----") or in base64',
   )

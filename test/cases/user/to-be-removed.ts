@@ -1,0 +1,34 @@
+import { effect } from '../../../engine/core/fact.ts'
+import { script } from '../../../engine/core/step.ts'
+import { authorizedKeys } from '../../../engine/facts/authorized-keys.ts'
+import { groups } from '../../../engine/facts/groups.ts'
+import { path } from '../../../engine/facts/path.ts'
+import { type UserAnswer, users } from '../../../engine/facts/users.ts'
+import { user } from '../../../engine/resources/user.ts'
+import { type Case, rootDirectory } from '../case.ts'
+
+const ada: UserAnswer = {
+  uid: 1000,
+  group: 'ada',
+  groups: ['adm'],
+  comment: '',
+  home: '/home/ada',
+  shell: '/bin/bash',
+  password: 'locked',
+}
+
+export default {
+  declare: user.absent({ name: 'ada' }),
+  answers: [effect(users, 'ada', ada), effect(path, '/', rootDirectory), effect(groups, 'ada', { gid: 1000 })],
+  plan: {
+    action: 'remove',
+    differences: [{ what: 'user', from: 'ada', to: null }],
+    steps: [
+      script('remove user ada', 'userdel -- "$1"', {
+        args: ['ada'],
+        foretold: true,
+        effects: [effect(users, 'ada', null), effect(authorizedKeys, 'ada', null)],
+      }),
+    ],
+  },
+} satisfies Case
