@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises'
-import { labGroup, removeGroup } from './cgroup.ts'
+import { killGroup, labGroup, removeGroup } from './cgroup.ts'
 import { halt, shutDown } from './host.ts'
 import { withLock } from './lock.ts'
 import { machineLock, removeNetwork } from './network.ts'
 import type { LabOptions } from './options.ts'
 import { requireRoot } from './prerequisites.ts'
-import { type LabState, loadState, lockFile } from './state.ts'
+import { type LabState, labId, loadState, lockFile } from './state.ts'
 
 export interface DownRequest {
   /** Also forget the lab: its disks, addresses and keys. Default: they are kept for the next `up`. */
@@ -16,7 +16,7 @@ export interface DownRequest {
 export const down = async (options: LabOptions & DownRequest): Promise<void> => {
   requireRoot()
   const { stateDir, signal, say } = options
-  if (!(await loadState(stateDir))) return
+  if (!(await loadState(stateDir))) return withLock(machineLock, async () => clearRemains(await labId(stateDir)))
   const waiting = () => say('waiting for another run that changes this lab')
   await withLock(lockFile(stateDir), () => takeDown(options), { waiting, signal })
 }
@@ -26,6 +26,17 @@ const takeDown = async ({ stateDir, purge }: LabOptions & DownRequest): Promise<
   if (!state) return
   await withLock(machineLock, () => stopAll(state, purge ? halt : shutDown))
   if (purge) for (const folder of [state.disks, stateDir]) await rm(folder, { recursive: true, force: true })
+}
+
+/**
+ * Takes away a lab whose folder was deleted while it ran: its name says that it was here. Call it under the
+ * machine's lock.
+ */
+export const clearRemains = async (id: string): Promise<void> => {
+  const group = await labGroup(id)
+  await killGroup(group)
+  await removeGroup(group)
+  await removeNetwork(id)
 }
 
 /** Call it under the machine's lock. */

@@ -61,7 +61,6 @@ keep() {
     mv -- ${quote(launch.archives)}/".$name.$$" ${quote(launch.archives)}/"$name"
   done
 }
-keep
 while :; do
   ip link delete ${quote(launch.cable)} 2>/dev/null || :
   status=0

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, realpath, rename, writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { readFile, realpath, rename, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { FettleError } from '../core/error.ts'
 import { sha256 } from '../core/hash.ts'
 
@@ -33,10 +33,12 @@ export const keyFile = (stateDir: string): string => resolve(stateDir, 'id_ed255
 export const knownHostsFile = (stateDir: string): string => resolve(stateDir, 'known_hosts')
 export const hostDir = (stateDir: string, name: string): string => resolve(stateDir, 'hosts', name)
 
-/** A lab's identity comes from the one place where it lives. */
+/** A lab's identity comes from the one place where it lives, whether that is there yet or still. */
 export const labId = async (stateDir: string): Promise<string> => {
-  await mkdir(stateDir, { recursive: true, mode: 0o700 })
-  return sha256(await realpath(stateDir)).slice(0, 6)
+  const place = resolve(stateDir)
+  const parent = await realpath(dirname(place)).catch(() => dirname(place))
+  const real = await realpath(place).catch(() => join(parent, basename(place)))
+  return sha256(real).slice(0, 6)
 }
 
 export const bridgeOf = (id: string): string => `fettle-${id}`

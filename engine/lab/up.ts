@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
 import { allocate, checkSpecs, renumber } from './allocate.ts'
 import { freezeGroup, groupState, hostGroup, isEmpty } from './cgroup.ts'
 import { chooseDisks } from './disks.ts'
-import { stopAll } from './down.ts'
+import { clearRemains, stopAll } from './down.ts'
 import { halt, launch, wipe } from './host.ts'
 import { ensureImage, isImage } from './image.ts'
 import { pruneImages } from './image-prune.ts'
@@ -75,6 +76,8 @@ const raise = async (specs: readonly LabHostSpec[], supplies: Supplies, options:
 
 const newLab = async (stateDir: string): Promise<LabState> => {
   const id = await labId(stateDir)
+  await clearRemains(id)
+  await mkdir(stateDir, { recursive: true, mode: 0o700 })
   return { format: 1, id, subnet: '', disks: await chooseDisks(stateDir, id), hosts: {} }
 }
 

@@ -78,6 +78,16 @@ test('a down takes away what a killed up has left', async () => {
   expect(await tracesOf(id, options().stateDir)).toEqual([])
 })
 
+test('a lab whose folder was deleted while it ran is cleared by up and by down', async () => {
+  await up(specs, options())
+  await rm(options().stateDir, { recursive: true, force: true })
+  await up(specs, options())
+  expect(await running()).toEqual(['a', 'b'])
+  await rm(options().stateDir, { recursive: true, force: true })
+  await down(options())
+  expect(await tracesOf(id, options().stateDir)).toEqual([])
+})
+
 test('several runs may ask one lab for hosts at once', async () => {
   const runs = await Promise.all([['a'], ['b', 'c'], ['c', 'd']].map((names) => upOnce(options().stateDir, ...names)))
   expect(runs.map(({ stdout }) => stdout)).toEqual(['up', 'up', 'up'])

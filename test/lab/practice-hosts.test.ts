@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { execa } from 'execa'
 import { describe, expect, test } from 'vitest'
 import {
@@ -14,6 +14,7 @@ import {
   thaw,
 } from '../../engine/lab/index.ts'
 import { type PracticeHost, usePracticeHosts } from './harness.ts'
+import { inviteStranger } from './stranger.ts'
 
 const lab = usePracticeHosts(['web1', 'web2'])
 const web1 = () => lab.host('web1')
@@ -22,15 +23,20 @@ const web2 = () => lab.host('web2')
 const bootId = async (host: PracticeHost) => (await host.sh('cat /proc/sys/kernel/random/boot_id')).stdout.trim()
 const reaches = async (from: PracticeHost, to: PracticeHost) =>
   (await from.sh(`ping -c 1 -W 1 ${to.address} >/dev/null`)).exit === 0
-/** Whether its sshd speaks to this machine within two seconds. */
-const answers = ({ address }: PracticeHost) =>
+/** Whether something at a port speaks first and so to this machine, within two seconds. */
+const hears = (host: string, port: number, greeting: string) =>
   new Promise<boolean>((resolve) => {
-    const socket = connect({ host: address, port: 22, signal: AbortSignal.timeout(2000) })
-    socket.once('data', (data) => resolve(data.toString().startsWith('SSH-')))
-    socket.once('error', () => resolve(false))
-    socket.once('close', () => resolve(false))
-    socket.once('data', () => socket.destroy())
+    const socket = connect({ host, port, signal: AbortSignal.timeout(2000) })
+    socket.once('data', (data) => {
+      resolve(data.toString().startsWith(greeting))
+      socket.destroy()
+    })
+    for (const event of ['error', 'close']) socket.once(event, () => resolve(false))
   })
+const answers = ({ address }: PracticeHost) => hears(address, 22, 'SSH-')
+/** For a host's shell. */
+const knock = (address: string, port: number) => `timeout 1 bash -c 'exec 3<>/dev/tcp/${address}/${port}'`
+const timedOut = 124
 /** Neighbours that were lost are looked for once a second. */
 const patient = { timeout: 20_000 }
 const stateOf = async (name: string) => (await status(lab.options)).find((host) => host.name === name)?.state
@@ -66,16 +72,20 @@ describe('a practice host', () => {
     expect((await web1().sh('apt-get install -q -y tree')).stdout).toMatch(/Need to get 0 B/)
   })
 
-  test('reaches nobody else, not even on a port of a service everybody has', async () => {
-    const knock = (address: string, port: number) => `timeout 1 sh -c 'exec 3<>/dev/tcp/${address}/${port}'`
-    const { stdout: gateway } = await web1().sh("ip route | sed -n 's/^default via \\([0-9.]*\\).*/\\1/p'")
-    for (const [address, port] of [
-      ['1.1.1.1', 443],
-      ['9.9.9.9', 25],
-      [gateway.trim(), 22],
-    ] as const)
-      expect((await web1().sh(`bash -c "${knock(address, port)}"`)).exit).not.toBe(0)
-    expect((await web1().sh('ping -c 1 -W 1 9.9.9.9')).exit).not.toBe(0)
+  test('reaches no stranger, and nothing that this machine serves', async () => {
+    const stranger = await inviteStranger()
+    const server = createServer((socket) => socket.end('hello')).listen(0)
+    try {
+      expect(await hears(stranger.address, stranger.port, 'hello')).toBe(true)
+      expect((await web1().sh(knock(stranger.address, stranger.port))).exit).toBe(timedOut)
+      const gateway = web1().address.replace(/\d+$/, '1')
+      const { port } = server.address() as AddressInfo
+      expect((await web1().sh(`ping -c 1 -W 2 ${gateway}`)).exit).toBe(0)
+      expect((await web1().sh(knock(gateway, port))).exit).toBe(timedOut)
+    } finally {
+      server.close()
+      await stranger.leave()
+    }
   })
 })
 

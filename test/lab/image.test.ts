@@ -1,0 +1,47 @@
+import { access, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { down, type LabOptions, up } from '../../engine/lab/index.ts'
+import { tracesOf } from './traces.ts'
+
+let folder = ''
+const options = (): LabOptions => ({
+  stateDir: join(folder, 'lab'),
+  cacheDir: join(folder, 'cache'),
+  say: () => undefined,
+})
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fettle-image-'))
+})
+
+afterAll(async () => {
+  await down({ ...options(), purge: true })
+  await rm(folder, { recursive: true, force: true })
+})
+
+test('a base image whose making was killed is made anew and never used half-made', async () => {
+  const { stateDir, cacheDir = '' } = options()
+  const script = fileURLToPath(new URL('up-once.ts', import.meta.url))
+  const first = execa(process.execPath, ['--import', 'tsx', script, stateDir, 'a'], {
+    env: { LAB_CACHE: cacheDir },
+    detached: true,
+    reject: false,
+  })
+  const unpacked = async () => {
+    const [building = ''] = (await readdir(join(cacheDir, 'images')).catch(() => [])).filter((name) =>
+      name.endsWith('.building'),
+    )
+    return access(join(cacheDir, 'images', building, 'etc/passwd')).then(() => building !== '')
+  }
+  await expect.poll(() => unpacked().catch(() => false), { timeout: 120_000 }).toBe(true)
+  process.kill(-(first.pid ?? Number.NaN), 'SIGKILL')
+  await first
+  expect(await tracesOf('no-lab-yet', join(cacheDir, 'images'))).toEqual([])
+  await up([{ name: 'a', release: 'bookworm' }], options())
+  const images = await readdir(join(cacheDir, 'images'))
+  expect(images.filter((name) => !name.endsWith('.lock'))).toEqual([expect.stringMatching(/^bookworm-.*-\d{8}$/)])
+}, 600_000)
