@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { userInfo } from 'node:os'
 import type { Connect } from '../core/ports.ts'
 import { command } from '../core/shell.ts'
-import type { Connection, Ending, ShellProcess } from './session/process.ts'
+import { type Connection, type Ending, type ShellProcess, untilEnded } from './session/process.ts'
 import { ShellSession } from './session/shell-session.ts'
 
 /** Scripts on this machine, without a log-in. */
@@ -34,21 +34,31 @@ const thisMachine = (): Connection => {
 const start = (argv: readonly string[]): { process: ShellProcess; abandon: () => void } => {
   // A process group of its own: Ctrl-C in the terminal is ours to handle, and a command can be ended as a whole.
   const child = spawn('sh', ['-c', `exec ${command(...argv)}`], { detached: true })
-  let abandon = () => {}
-  const ended = new Promise<Ending>((resolve) => {
-    child.on('error', (error) => resolve({ type: 'lost', why: `sh could not be started: ${error.message}` }))
-    child.on('close', (exit, signal) => resolve(exit === null ? killed(signal) : { type: 'exited', exit }))
-    abandon = () => {
-      resolve({ type: 'lost', why: 'the session was closed' })
-      // What the script left running may hold the pipes; it must not keep us waiting.
-      for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy()
-      child.unref()
-    }
+  let leave = () => {}
+  const left = new Promise<Ending>((resolve) => {
+    leave = () => resolve({ type: 'lost', why: 'the session was closed' })
   })
+  const ended = Promise.race([endingOf(child), left])
+  const abandon = () => {
+    leave()
+    // What the script left running may hold the pipes; it must not keep us waiting.
+    for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy()
+    child.unref()
+  }
   const kill = () => {
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL')
   }
   return { process: { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, ended, kill }, abandon }
 }
 
-const killed = (signal: string | null): Ending => ({ type: 'killed', signal: signal ?? 'a signal' })
+const endingOf = async (child: ChildProcess): Promise<Ending> => {
+  const closed = new Promise((resolve) => child.on('close', resolve))
+  const exited = new Promise<Ending>((resolve) => {
+    child.on('error', ({ message }) => resolve({ type: 'lost', why: `sh could not be started: ${message}` }))
+    child.on('exit', (exit, signal) =>
+      resolve(exit === null ? { type: 'killed', signal: signal ?? 'a signal' } : { type: 'exited', exit }),
+    )
+  })
+  await untilEnded(exited, closed)
+  return exited
+}

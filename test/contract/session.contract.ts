@@ -203,10 +203,13 @@ const endContract = (session: Open, subject: () => Promise<Subject>): void => {
     expect((await opened.run('echo alive')).stdout).toBe('alive\n')
   })
 
-  it('never takes the end of the connection for an end of the command', async () => {
-    const opened = await session()
-    expect(await codeOf(opened.run('echo half; kill -9 $PPID'))).toBe('connection.lost')
-    expect(await codeOf(opened.run('echo more'))).toBe('connection.lost')
+  it('never takes the end of the shell for an end of the command', async () => {
+    const [opened, other] = await Promise.all([session(), session()])
+    const left: string[] = []
+    const onLine = (line: string) => left.push(line)
+    const code = await codeOf(opened.run('sleep 300 & echo $!; kill -9 $PPID', { onLine }))
+    expect([code, await codeOf(opened.run('echo more'))]).toEqual(['connection.lost', 'connection.lost'])
+    await other.run(`kill ${left.join(' ')}`)
   })
 
   it('reports a cut connection as lost', async ({ skip }) => {

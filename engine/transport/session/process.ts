@@ -5,7 +5,7 @@ export interface ShellProcess {
   readonly stdin: Writable
   readonly stdout: Readable
   readonly stderr: Readable
-  /** Settles, and never rejects, once the program has ended and its streams have been read. */
+  /** Settles, and never rejects, once the program has ended and its streams have been read: see `untilEnded`. */
   readonly ended: Promise<Ending>
   /** Kills the program and its process group, as far as the login user may. */
   kill(): void
@@ -29,3 +29,19 @@ export interface Connection {
   start(argv: readonly string[]): Promise<ShellProcess>
   close(): Promise<void>
 }
+
+/** How long what is still in the streams of an ended program may take to arrive, in milliseconds. */
+const lastWords = 1000
+
+/** Waits for the streams too, but not for good: a process that was left behind may hold them open. */
+export const untilEnded = (exited: Promise<unknown>, closed: Promise<unknown>): Promise<void> =>
+  new Promise((resolve) => {
+    let timer: NodeJS.Timeout | undefined
+    exited.then(() => {
+      timer = setTimeout(resolve, lastWords)
+    })
+    closed.then(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { Client, ClientChannel } from 'ssh2'
 import { command } from '../../core/shell.ts'
 import { within } from '../session/limit.ts'
-import type { Connection, Ending, ShellProcess } from '../session/process.ts'
+import { type Connection, type Ending, type ShellProcess, untilEnded } from '../session/process.ts'
 import { fault, type Where } from '../session/where.ts'
 
 interface Wire {
@@ -73,19 +73,19 @@ const start = (client: Client, argv: readonly string[], where: Where, why: () =>
 
 const toProcess = (channel: ClientChannel, why: () => string): ShellProcess => {
   let ending: Ending | undefined
-  channel.on('exit', (exit: number | null, signal?: string) => {
-    ending = exit === null ? { type: 'killed', signal: signal ?? 'a signal' } : { type: 'exited', exit }
+  const exited = new Promise<void>((resolve) => {
+    channel.on('exit', (exit: number | null, signal?: string) => {
+      ending = exit === null ? { type: 'killed', signal: signal ?? 'a signal' } : { type: 'exited', exit }
+      resolve()
+    })
   })
+  const closed = Promise.all([channel, channel.stderr].map((stream) => new Promise((done) => stream.on('close', done))))
   channel.on('error', () => undefined)
-  const ended = Promise.all([once(channel, 'close'), once(channel.stderr, 'close')])
   return {
     stdin: channel,
     stdout: channel,
     stderr: channel.stderr,
     kill: () => channel.signal('KILL'),
-    ended: ended.then(
-      () => ending ?? { type: 'lost', why: why() },
-      () => ({ type: 'lost', why: why() }),
-    ),
+    ended: untilEnded(exited, closed).then(() => ending ?? { type: 'lost', why: why() }),
   }
 }
