@@ -1,4 +1,3 @@
-import { topic } from '../core/fact.ts'
 import { sha256 } from '../core/hash.ts'
 import { type Difference, inOrder, type Plan } from '../core/plan.ts'
 import { declarer, type Resource } from '../core/resource.ts'
@@ -6,7 +5,7 @@ import { type Step, script } from '../core/step.ts'
 import { type PathAnswer, path } from '../facts/path.ts'
 import { fetchSource, trialDirectory } from './apt-script.ts'
 import { checkSource, checkSourceName, type Source, sourceText } from './deb822.ts'
-import { makeDirectory } from './directory.ts'
+import { folderFirst } from './directory.ts'
 import { fileResource } from './file.ts'
 import { armored } from './keyring.ts'
 
@@ -61,9 +60,10 @@ export const aptSourceResource: Resource<Present | Absent, State> = {
     if (differences.length === 0) return inOrder
     const { action } = source.differences.length > 0 ? source : keyring
     const fetched = spec.state === 'present' ? [fetchLists(spec)] : []
+    const folder = keyring.action === 'create' ? folderFirst(keyrings, state.directory) : []
     const steps =
       keyring.action === 'remove' ? [...source.steps, ...keyring.steps] : [...keyring.steps, ...source.steps]
-    return { action, differences, steps: [...fetched, ...makeKeyrings(keyring, state.directory), ...steps] }
+    return { action, differences, steps: [...fetched, ...folder, ...steps] }
   },
   retire: (identity) => ({ state: 'absent', name: identity }),
 }
@@ -85,16 +85,6 @@ const fetchLists = (spec: Present): Step => {
     touches: [],
   })
 }
-
-const makeKeyrings = (keyring: Plan, directory: PathAnswer): Step[] =>
-  keyring.steps.length === 0 || directory.type !== 'absent'
-    ? []
-    : [
-        script(`make directory ${keyrings}`, makeDirectory, {
-          args: [keyrings, 'root:root', '0755'],
-          touches: [topic(path, keyrings)],
-        }),
-      ]
 
 const declare = declarer(aptSourceResource)
 

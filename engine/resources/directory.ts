@@ -2,7 +2,7 @@ import { enterFunction } from '../core/enter.ts'
 import { effect, topic } from '../core/fact.ts'
 import { compare, inOrder, type Plan } from '../core/plan.ts'
 import { type Attachments, declarer, type Resource } from '../core/resource.ts'
-import { script } from '../core/step.ts'
+import { type Step, script } from '../core/step.ts'
 import { type PathAnswer, path } from '../facts/path.ts'
 import { checkMode, checkPath } from './check.ts'
 
@@ -66,6 +66,10 @@ const planPresent = (spec: Present, found: PathAnswer): Plan => {
     steps: [script(title, makeDirectory, options)],
   }
 }
+
+/** The directory of root's that a file needs, where a release or a small system has none. */
+export const folderFirst = (folder: string, found: PathAnswer): readonly Step[] =>
+  found.type === 'absent' ? planPresent({ state: 'present', path: folder }, found).steps : []
 
 const pick = ({ owner, group, mode }: { owner: string; group: string; mode: string }) => ({ owner, group, mode })
 

@@ -1,11 +1,8 @@
-import { topic } from '../core/fact.ts'
-import type { Plan } from '../core/plan.ts'
 import { type Attachments, declarer, type Resource } from '../core/resource.ts'
-import { script } from '../core/step.ts'
 import { type PathAnswer, path } from '../facts/path.ts'
 import { type UnitAnswer, units } from '../facts/units.ts'
 import { check } from './check.ts'
-import { makeDirectory } from './directory.ts'
+import { folderFirst } from './directory.ts'
 import { fileResource } from './file.ts'
 import { unitDirectory, withReread } from './unit.ts'
 import { unitName } from './unit-name.ts'
@@ -51,7 +48,9 @@ export const dropInResource: Resource<Present | Absent, State> = {
   plan: (spec, { file, directory, unit }) => {
     const placing = fileResource.plan(fileOf(spec), file)
     const plan = withReread(placing, unit.needsReload)
-    return placing.action === 'create' && directory.type === 'absent' ? withDirectory(spec, plan) : plan
+    return placing.action === 'create'
+      ? { ...plan, steps: [...folderFirst(directoryOf(spec), directory), ...plan.steps] }
+      : plan
   },
   stamp: (spec, { file }) => fileResource.stamp?.(fileOf(spec), file) ?? null,
   stampAfter: (spec) => fileResource.stampAfter?.(fileOf(spec)) ?? null,
@@ -61,17 +60,6 @@ export const dropInResource: Resource<Present | Absent, State> = {
     return { state: 'absent', unit: identity.slice(0, slash), name: identity.slice(slash + 1) }
   },
 }
-
-const withDirectory = (spec: Present | Absent, plan: Plan): Plan => ({
-  ...plan,
-  steps: [
-    script(`make directory ${directoryOf(spec)}`, makeDirectory, {
-      args: [directoryOf(spec), 'root:root', '0755'],
-      touches: [topic(path, directoryOf(spec))],
-    }),
-    ...plan.steps,
-  ],
-})
 
 const declare = declarer(dropInResource)
 

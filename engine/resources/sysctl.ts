@@ -3,8 +3,10 @@ import type { Difference, Plan } from '../core/plan.ts'
 import { inOrder } from '../core/plan.ts'
 import { declarer, type Resource } from '../core/resource.ts'
 import { type Step, script } from '../core/step.ts'
+import { type PathAnswer, path } from '../facts/path.ts'
 import { sysctl as running, sysctlPath, sysctlValue } from '../facts/sysctl.ts'
 import { check, checkLine } from './check.ts'
+import { folderFirst } from './directory.ts'
 import { fileResource } from './file.ts'
 
 /** A setting of the kernel, now and after every boot. */
@@ -24,11 +26,14 @@ interface Unset {
 interface State {
   readonly file: Parameters<typeof fileResource.plan>[1]
   readonly value: string | null
+  readonly folder: PathAnswer
 }
+
+const folder = '/etc/sysctl.d'
 
 /** Read after Debian's own files, which begin with digits. */
 const fileOf = (spec: Set | Unset) => {
-  const path = `/etc/sysctl.d/zz-${spec.key.replaceAll('/', '-')}.conf`
+  const path = `${folder}/zz-${spec.key.replaceAll('/', '-')}.conf`
   return spec.state === 'set'
     ? ({ state: 'present', path, content: `${spec.key} = ${spec.value}\n` } as const)
     : ({ state: 'absent', path } as const)
@@ -38,25 +43,30 @@ export const sysctlResource: Resource<Set | Unset, State> = {
   kind: 'sysctl',
   identity: (spec) => spec.key,
   observe: async (spec, read) => {
-    const [file, value] = await Promise.all([fileResource.observe(fileOf(spec), read), read(running, spec.key)])
-    return { file, value }
+    const [file, value, found] = await Promise.all([
+      fileResource.observe(fileOf(spec), read),
+      read(running, spec.key),
+      read(path, folder),
+    ])
+    return { file, value, folder: found }
   },
-  plan: (spec, { file, value }) => {
+  plan: (spec, { file, value, folder }) => {
     const saved = fileResource.plan(fileOf(spec), file)
-    return spec.state === 'set' ? planSet(spec, saved, value) : saved
+    return spec.state === 'set' ? planSet(spec, saved, { value, folder }) : saved
   },
   retire: (identity) => ({ state: 'unset', key: identity }),
 }
 
-const planSet = (spec: Set, saved: Plan, value: string | null): Plan => {
+const planSet = (spec: Set, saved: Plan, { value, folder: found }: Omit<State, 'file'>): Plan => {
   const changes = value !== spec.value
   const differences: Difference[] = [
     ...(changes ? [{ what: 'running', from: value, to: spec.value }] : []),
     ...(saved.differences.length > 0 ? [{ what: 'at boot', from: null, to: spec.value }] : []),
   ]
   if (differences.length === 0) return inOrder
+  const saves = saved.action === 'create' ? [...folderFirst(folder, found), ...saved.steps] : saved.steps
   const action = saved.action === 'create' ? 'create' : 'change'
-  return { action, differences, steps: [...(changes ? [write(spec)] : []), ...saved.steps] }
+  return { action, differences, steps: [...(changes ? [write(spec)] : []), ...saves] }
 }
 
 /** The running value first: what the kernel refuses is not kept for the next boot. */

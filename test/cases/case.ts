@@ -2,9 +2,10 @@ import { type Effect, effect, topic } from '../../engine/core/fact.ts'
 import { sha256 } from '../../engine/core/hash.ts'
 import type { Plan } from '../../engine/core/plan.ts'
 import type { Declaration } from '../../engine/core/resource.ts'
-import type { Place, Unplace } from '../../engine/core/step.ts'
+import { type Place, type Script, script, type Unplace } from '../../engine/core/step.ts'
 import { type PathAnswer, path } from '../../engine/facts/path.ts'
 import { text } from '../../engine/facts/text.ts'
+import { makeDirectory } from '../../engine/resources/directory.ts'
 
 /** What is described, what the host answers, and exactly what is to be done about it. */
 export interface Case {
@@ -55,3 +56,10 @@ export const unplaced = (at: string, relies: string): Unplace => ({
   effects: [effect(path, at, absent)],
   touches: [topic(path, at), topic(text, at)],
 })
+
+export const makeFolder = (at: string): Script =>
+  script(`make directory ${at}`, makeDirectory, {
+    args: [at, 'root:root', '0755'],
+    effects: [effect(path, at, { ...rootDirectory, changedAt: later })],
+    touches: [topic(path, at)],
+  })

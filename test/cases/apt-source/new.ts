@@ -1,11 +1,10 @@
-import { effect, topic } from '../../../engine/core/fact.ts'
+import { effect } from '../../../engine/core/fact.ts'
 import { sha256 } from '../../../engine/core/hash.ts'
 import { script } from '../../../engine/core/step.ts'
 import { path } from '../../../engine/facts/path.ts'
 import { fetchSource } from '../../../engine/resources/apt-script.ts'
 import { aptSource } from '../../../engine/resources/apt-source.ts'
-import { makeDirectory } from '../../../engine/resources/directory.ts'
-import { absent, type Case, placed } from '../case.ts'
+import { absent, type Case, makeFolder, placed } from '../case.ts'
 
 const source = '/etc/apt/sources.list.d/shop.sources'
 const keyring = '/etc/apt/keyrings/shop.asc'
@@ -37,10 +36,7 @@ export default {
         args: ['shop', content(keyring), content('/run/fettle-source/shop.asc'), key],
         touches: [],
       }),
-      script('make directory /etc/apt/keyrings', makeDirectory, {
-        args: ['/etc/apt/keyrings', 'root:root', '0755'],
-        touches: [topic(path, '/etc/apt/keyrings')],
-      }),
+      makeFolder('/etc/apt/keyrings'),
       placed(keyring, key, null),
       placed(source, content(keyring), null),
     ],

@@ -1,11 +1,9 @@
-import { effect, topic } from '../../../engine/core/fact.ts'
-import { script } from '../../../engine/core/step.ts'
+import { effect } from '../../../engine/core/fact.ts'
 import { path } from '../../../engine/facts/path.ts'
 import { runningUnit, units } from '../../../engine/facts/units.ts'
-import { makeDirectory } from '../../../engine/resources/directory.ts'
 import { dropIn } from '../../../engine/resources/drop-in.ts'
 import { reread } from '../../../engine/resources/unit.ts'
-import { absent, type Case, placed } from '../case.ts'
+import { absent, type Case, makeFolder, placed } from '../case.ts'
 
 const folder = '/etc/systemd/system/nginx.service.d'
 
@@ -19,13 +17,6 @@ export default {
   plan: {
     action: 'create',
     differences: [{ what: 'content', from: null, to: '[Service]\n', text: true }],
-    steps: [
-      script(`make directory ${folder}`, makeDirectory, {
-        args: [folder, 'root:root', '0755'],
-        touches: [topic(path, folder)],
-      }),
-      placed(`${folder}/limits.conf`, '[Service]\n', null),
-      reread,
-    ],
+    steps: [makeFolder(folder), placed(`${folder}/limits.conf`, '[Service]\n', null), reread],
   },
 } satisfies Case

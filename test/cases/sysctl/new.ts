@@ -3,13 +3,13 @@ import { script } from '../../../engine/core/step.ts'
 import { path } from '../../../engine/facts/path.ts'
 import { sysctl as fact } from '../../../engine/facts/sysctl.ts'
 import { sysctl } from '../../../engine/resources/sysctl.ts'
-import { absent, type Case, placed } from '../case.ts'
+import { absent, type Case, makeFolder, placed } from '../case.ts'
 
 const file = '/etc/sysctl.d/zz-vm.swappiness.conf'
 
 export default {
   declare: sysctl.set({ key: 'vm.swappiness', value: 10 }),
-  answers: [effect(path, file, absent), effect(fact, 'vm.swappiness', '60')],
+  answers: [effect(path, '/etc/sysctl.d', absent), effect(path, file, absent), effect(fact, 'vm.swappiness', '60')],
   plan: {
     action: 'create',
     differences: [
@@ -22,6 +22,7 @@ export default {
         effects: [effect(fact, 'vm.swappiness', '10')],
         touches: [topic(fact, 'vm.swappiness')],
       }),
+      makeFolder('/etc/sysctl.d'),
       placed(file, 'vm.swappiness = 10\n', null),
     ],
   },
