@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { ConvergeRequest } from '../engine/converge/converge.ts'
 import { FettleError } from '../engine/core/error.ts'
 import type { Emit, HostPlan, HostResult } from '../engine/core/event.ts'
+import { command as commandLine } from '../engine/core/shell.ts'
 import { didYouMean } from '../engine/core/suggest.ts'
 import { kinds } from '../engine/resources/index.ts'
 import { type Approval, provision } from '../engine/rollout/provision.ts'
@@ -23,27 +24,19 @@ interface Convergence {
   readonly run: string
   readonly site: OpenSite
   readonly options: ConvergeOptions
-  readonly command: string
   readonly emit: Emit
   readonly approve: (plans: readonly HostPlan[]) => Promise<Approval>
 }
 
 /** What `plan` and `provision` have in common: all but the approval. */
-export const converge = async ({
-  run,
-  site,
-  options,
-  command,
-  emit,
-  approve,
-}: Convergence): Promise<readonly HostResult[]> => {
+export const converge = async ({ run, site, options, emit, approve }: Convergence): Promise<readonly HostResult[]> => {
   const hosts = await requests(site, options)
   const stopping = 'interrupted: ending what runs; Ctrl-C again leaves at once'
   interruption().addEventListener('abort', () => emit({ type: 'warning', message: stopping }))
   for (const message of site.resolved.warnings) emit({ type: 'warning', message })
   return provision({
     run,
-    command,
+    command: commandLine(...process.argv.slice(2)),
     environment: site.inventory.environment,
     hosts,
     forks: options.forks,

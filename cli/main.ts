@@ -6,9 +6,9 @@ import { reportError } from './report-error.ts'
 import { usageError } from './usage.ts'
 
 const ends = `
-Exit status: 0 done or nothing to do    3 some hosts failed       64 wrong usage
-             1 error                    4 some hosts unreachable  130 interrupted
-             2 changes pending`
+Exit status: 0 done or nothing to do    3 some hosts failed
+             1 error                    4 some hosts unreachable
+             2 changes pending          64 wrong usage, 130 interrupted`
 
 const program = new Command('fettle')
   .description('Brings a website’s Debian and Ubuntu machines into their described state, and keeps them there.')

@@ -12,9 +12,7 @@ export const plan = async (options: ConvergeOptions): Promise<void> => {
       renderer.showPlan(plans)
       return 'no' as const
     }
-    process.exitCode = exitCodeOf(
-      await converge({ run: runName(), site, options, command: 'plan', emit: renderer.emit, approve }),
-    )
+    process.exitCode = exitCodeOf(await converge({ run: runName(), site, options, emit: renderer.emit, approve }))
   } finally {
     renderer.close()
   }

@@ -31,7 +31,7 @@ export const provision = async (options: ProvisionOptions): Promise<void> => {
     return answer
   }
   try {
-    process.exitCode = exitCodeOf(await converge({ run, site, options, command: 'provision', emit, approve }))
+    process.exitCode = exitCodeOf(await converge({ run, site, options, emit, approve }))
   } finally {
     renderer.close()
     journal.close()

@@ -45,11 +45,15 @@ export const openLabInventory = async (options: Pick<SiteOptions, 'inventory'>):
   return readInventory(folder, inventoryPath(folder, named))
 }
 
+/** What the lab knows of its hosts holds for practice hosts only: others may have the same names. */
 const readInventory = async (folder: string, path: string): Promise<Inventory> => {
-  const inventory = await loadInventory(path)
-  const usesLab = [...inventory.hosts.values()].some((host) => host.variables.fettle_lab === true)
-  if (!usesLab) return inventory
-  return loadInventory(path, { overlay: await labVariables(labFolder(folder)), overlayName: 'the lab’s state' })
+  const known = await labVariables(labFolder(folder))
+  const load = (overlay: typeof known) => loadInventory(path, { overlay, overlayName: 'the lab’s state' })
+  const inventory = await load(known)
+  const isPractice = (name: string): boolean => inventory.hosts.get(name)?.variables.fettle_lab === true
+  const strangers = Object.keys(known).filter((name) => inventory.hosts.has(name) && !isPractice(name))
+  if (strangers.length === 0) return inventory
+  return load(Object.fromEntries(Object.entries(known).filter(([name]) => isPractice(name))))
 }
 
 /** An inventory must be named unless there is no choice: the wrong one would be the wrong machines. */

@@ -46,7 +46,7 @@ const unreadable = (file: string, reason: string): Problem =>
   problemWith(file, {
     code: 'site.missing',
     message: `${file} cannot be read: ${reason}`,
-    hint: 'site.yml says what each group of hosts is; run Fettle in its folder, or name it with --site',
+    hint: 'site.yml says what each group of hosts is; run Fettle in its folder or below',
   })
 
 const keys = ['name', 'groups']

@@ -1,6 +1,6 @@
 import { closeSync, fdatasyncSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Emit, Event, HostResult } from '../core/event.ts'
+import type { Emit, Event, HostOutcome, HostResult } from '../core/event.ts'
 
 /** The record of one run: one event a line, only ever appended. */
 export interface Journal {
@@ -10,6 +10,8 @@ export interface Journal {
 
 /** Events after which the record must survive a crash of this machine: what is about to be done, and what came of it. */
 const durable: ReadonlySet<Event['type']> = new Set(['step.intended', 'step.failed', 'host.done', 'run.finished'])
+
+const unfinished: ReadonlySet<HostOutcome> = new Set(['failed', 'unreachable', 'cancelled'])
 
 /** Opens `FOLDER/RUN.ndjson`, readable by its owner alone. Events of one turn are synced together. */
 export const openJournal = (folder: string, run: string): Journal => {
@@ -35,11 +37,11 @@ export const openJournal = (folder: string, run: string): Journal => {
   }
 }
 
-/** Hosts that failed or were not reached in the newest run that ended; none where no run is recorded. */
+/** Hosts that failed, were not reached or were interrupted in the newest run that ended; none where no run is recorded. */
 export const lastFailed = (folder: string): readonly string[] => {
   for (const file of journalFiles(folder).reverse()) {
     const results = finalResults(readFileSync(join(folder, file), 'utf8'))
-    if (results) return results.filter(({ outcome }) => outcome === 'failed' || outcome === 'unreachable').map(hostOf)
+    if (results) return results.filter(({ outcome }) => unfinished.has(outcome)).map(hostOf)
   }
   return []
 }
