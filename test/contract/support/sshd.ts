@@ -39,11 +39,11 @@ export const startSshd = async (...lines: readonly string[]): Promise<Sshd> => {
     knownAs,
     log,
     cut: () => {
-      for (const child of childrenOf(server.pid)) process.kill(child, 'SIGKILL')
+      killChildren(server)
     },
     stop: async () => {
       const ended = once(server, 'exit')
-      for (const child of childrenOf(server.pid)) process.kill(child, 'SIGKILL')
+      killChildren(server)
       server.kill('SIGKILL')
       await ended
       rmSync(folder, { recursive: true })
@@ -118,6 +118,15 @@ export const freePort = async (): Promise<number> => {
   const address = server.address()
   server.close()
   return typeof address === 'object' && address ? address.port : 0
+}
+
+const killChildren = ({ pid }: ChildProcess): void => {
+  for (const child of childrenOf(pid))
+    try {
+      process.kill(child, 'SIGKILL')
+    } catch {
+      // It has ended by itself meanwhile.
+    }
 }
 
 const childrenOf = (parent: number | undefined): number[] =>
