@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { killGroup, labGroup, removeGroup } from './cgroup.ts'
 import { halt, shutDown } from './host.ts'
@@ -5,7 +6,7 @@ import { withLock } from './lock.ts'
 import { machineLock, removeNetwork } from './network.ts'
 import type { LabOptions } from './options.ts'
 import { requireRoot } from './prerequisites.ts'
-import { type LabState, labId, loadState, lockFile } from './state.ts'
+import { bridgeOf, type LabState, labId, loadState, lockFile } from './state.ts'
 
 export interface DownRequest {
   /** Also forget the lab: its disks, addresses and keys. Default: they are kept for the next `up`. */
@@ -34,6 +35,7 @@ const takeDown = async ({ stateDir, purge }: LabOptions & DownRequest): Promise<
  */
 export const clearRemains = async (id: string): Promise<void> => {
   const group = await labGroup(id)
+  if (!existsSync(group) && !existsSync(`/sys/class/net/${bridgeOf(id)}`)) return
   await killGroup(group)
   await removeGroup(group)
   await removeNetwork(id)

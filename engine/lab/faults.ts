@@ -1,6 +1,7 @@
 import { controller } from './allocate.ts'
+import { wipe } from './disks.ts'
 import { cutElement, cutRules } from './firewall.ts'
-import { beginReboot, halt, launch, setFrozen, wipe } from './host.ts'
+import { beginReboot, halt, launch, setFrozen } from './host.ts'
 import { withLock } from './lock.ts'
 import { tableOf } from './network.ts'
 import type { LabOptions } from './options.ts'

@@ -1,9 +1,10 @@
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { FettleError } from '../core/error.ts'
 import { command, quote } from '../core/shell.ts'
 import { createGroup, freezeGroup, groupState, hostGroup, isEmpty, killGroup, processesOf } from './cgroup.ts'
+import { diskOf, markOf } from './disks.ts'
 import { launchScript } from './launcher.ts'
 import { cacheOf, type LabOptions } from './options.ts'
 import { seedDir } from './seed.ts'
@@ -15,7 +16,6 @@ const orderlyPowerOff = 38
 const orderlyReboot = 39
 
 export const consoleFile = (stateDir: string, name: string): string => join(hostDir(stateDir, name), 'console.log')
-const diskOf = (state: LabState, host: LabHost): string => join(state.disks, host.name)
 
 /** Starts a host's launcher, which outlives this process. Harmless where it runs already. */
 export const launch = async (state: LabState, host: LabHost, options: LabOptions): Promise<void> => {
@@ -31,6 +31,7 @@ export const launch = async (state: LabState, host: LabHost, options: LabOptions
     cable: cableOf(state.id, host),
     disk: diskOf(state, host),
     image: host.image,
+    mark: markOf(host),
     seed: seedDir(stateDir, host.name),
     archives: join(cacheOf(options), 'archives', host.release),
     lock: join(hostDir(stateDir, host.name), 'launcher.lock'),
@@ -93,14 +94,6 @@ export const setFrozen = async (state: LabState, name: string, to: 'frozen' | 't
 
 const notRunning = (name: string): FettleError =>
   new FettleError({ code: 'lab.failed', message: `${name} is not running`, host: name, hint: 'fettle lab up' })
-
-/** Forgets everything the host has written, except packages it fetched. */
-export const wipe = async (state: LabState, host: LabHost): Promise<void> => {
-  const disk = diskOf(state, host)
-  await rm(join(disk, 'seeded'), { force: true })
-  await Promise.all(['upper', 'work'].map((part) => rm(join(disk, part), { recursive: true, force: true })))
-  await mkdir(disk, { recursive: true })
-}
 
 /** The host's first process as this machine sees it; null when it is not running. */
 const initOf = async (group: string): Promise<number | null> => {

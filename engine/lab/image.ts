@@ -20,7 +20,9 @@ export const imagesDir = (options: LabOptions): string => join(cacheOf(options),
 /** The folder of a release's base image: built when there is none, or none young enough. Errors: `lab.failed`, `cancelled`. */
 export const ensureImage = async (release: string, sources: PackageSources, options: LabOptions): Promise<string> => {
   const images = imagesDir(options)
-  await mkdir(images, { recursive: true })
+  await mkdir(cacheOf(options), { recursive: true })
+  // Old programs with set-user-id bits are nothing for the users of this machine.
+  await mkdir(images, { recursive: true, mode: 0o700 })
   const recipe = sha256(JSON.stringify([format, release, packages, customise(sources)])).slice(0, 12)
   const found = newestImage(await readdir(images), `${release}-${recipe}`)
   if (found && Date.now() - found.builtAt < goodFor * day) return use(join(images, found.name))

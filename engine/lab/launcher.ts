@@ -8,9 +8,11 @@ export interface Launch {
   readonly bridge: string
   /** This machine's end of the host's cable. It may outlive a host that was killed, for a moment. */
   readonly cable: string
-  /** The host's writable part. It holds `upper`, `work`, the mount point `root` and the mark `seeded`. */
+  /** The host's writable part. It holds `upper`, `work`, the mount point `root` and the file `seeded`. */
   readonly disk: string
   readonly image: string
+  /** Written to `seeded` once a fresh disk is ready. A disk that bears another mark, or none, is made anew. */
+  readonly mark: string
   /** Files laid once over a fresh disk. */
   readonly seed: string
   /** Packages shared by all hosts of a release. */
@@ -42,11 +44,14 @@ mkdir -p /run/systemd/nspawn
 mount -t tmpfs -o mode=0755 tmpfs /run/systemd/nspawn
 mkdir -p ${quote(launch.disk)} ${quote(launch.archives)}
 cd ${quote(launch.disk)}
+if [ "$(cat seeded 2>/dev/null)" != ${quote(launch.mark)} ]; then
+  rm -rf seeded upper work
+fi
 mkdir -p upper work root archives/upper archives/work
 mount -t overlay -o ${quote(`lowerdir=${launch.image},upperdir=upper,workdir=work`)} overlay root
 if [ ! -e seeded ]; then
   tar -C ${quote(launch.seed)} -cf - . | tar -C root -xpf - --no-overwrite-dir
-  : >seeded
+  printf '%s\\n' ${quote(launch.mark)} >seeded
 fi
 mkdir -p root/var/cache/apt/archives
 mount -t overlay -o ${quote(

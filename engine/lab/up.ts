@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { allocate, checkSpecs, renumber } from './allocate.ts'
 import { freezeGroup, groupState, hostGroup, isEmpty } from './cgroup.ts'
-import { chooseDisks } from './disks.ts'
+import { chooseDisks, diskState } from './disks.ts'
 import { clearRemains, stopAll } from './down.ts'
-import { halt, launch, wipe } from './host.ts'
+import { halt, launch } from './host.ts'
 import { ensureImage, isImage } from './image.ts'
 import { pruneImages } from './image-prune.ts'
 import { ensureKeys } from './keys.ts'
@@ -34,6 +35,8 @@ export const up = async (specs: readonly LabHostSpec[], options: LabOptions): Pr
   checkSpecs(specs)
   await ensurePrerequisites(options)
   const supplies = await gather(specs, options)
+  await mkdir(dirname(options.stateDir), { recursive: true })
+  await mkdir(options.stateDir, { recursive: true, mode: 0o700 })
   const waiting = () => options.say('waiting for another run that changes this lab')
   const state = await withLock(lockFile(options.stateDir), () => raise(specs, supplies, options), {
     waiting,
@@ -62,7 +65,7 @@ const raise = async (specs: readonly LabHostSpec[], supplies: Supplies, options:
   const connect = async () => {
     const placed = await settle(before ?? (await newLab(stateDir)), supplies, options)
     const imageOf = (release: string) => supplies.images.get(release) ?? ''
-    const allocated = allocate(placed, specs, imageOf, () => randomBytes(16).toString('hex'))
+    const allocated = allocate(await dropLostImages(placed), specs, imageOf, () => randomBytes(16).toString('hex'))
     await saveState(stateDir, allocated)
     await ensureNetwork(allocated, { packages, nameservers: supplies.nameservers })
     await pruneImages(allocated, options)
@@ -70,59 +73,41 @@ const raise = async (specs: readonly LabHostSpec[], supplies: Supplies, options:
   }
   const state = await withLock(machineLock, connect, { signal })
   await ensureKeys(stateDir, state)
-  await Promise.all(specs.map(({ name }) => raiseHost(state, before, needHost(state, name), supplies, options)))
+  await Promise.all(specs.map(({ name }) => raiseHost(state, needHost(state, name), supplies, options)))
   return state
 }
 
 const newLab = async (stateDir: string): Promise<LabState> => {
   const id = await labId(stateDir)
   await clearRemains(id)
-  await mkdir(stateDir, { recursive: true, mode: 0o700 })
   return { format: 1, id, subnet: '', disks: await chooseDisks(stateDir, id), hosts: {} }
 }
 
-/**
- * Keeps the lab's subnet unless something else on this machine has taken it since, and forgets disks whose base
- * image is gone.
- */
+/** Keeps the lab's subnet unless something else on this machine has taken it since. */
 const settle = async (state: LabState, supplies: Supplies, { say }: LabOptions): Promise<LabState> => {
-  const kept = await dropOrphans(state, say)
   const busy = await busyRanges(bridgeOf(state.id), supplies.nameservers)
-  if (state.subnet && isFree(state.subnet, busy)) return kept
+  if (state.subnet && isFree(state.subnet, busy)) return state
   const subnet = chooseSubnet(state.id, busy)
   if (state.subnet) {
-    say(`${state.subnet}.0/24 is in use elsewhere; the lab moves to ${subnet}.0/24 with fresh disks`)
+    say(`${state.subnet}.0/24 is in use elsewhere; the lab moves to ${subnet}.0/24`)
     await stopAll(state, halt)
-    await Promise.all(Object.values(state.hosts).map((host) => wipe(state, host)))
   }
-  return renumber(kept, subnet)
+  return renumber(state, subnet)
 }
 
-const dropOrphans = async (state: LabState, say: LabOptions['say']): Promise<LabState> => {
-  const hosts = { ...state.hosts }
-  for (const host of Object.values(hosts)) {
-    if (host.image === '' || (await isImage(host.image))) continue
-    say(`the base image of ${host.name} is gone; it gets a fresh disk`)
-    await halt(state, host.name)
-    await wipe(state, host)
-    hosts[host.name] = { ...host, image: '' }
-  }
-  return { ...state, hosts }
+/** A host whose base image was deleted needs another one. */
+const dropLostImages = async (state: LabState): Promise<LabState> => {
+  const hosts = Object.values(state.hosts).map(async (host) =>
+    (await isImage(host.image)) ? host : { ...host, image: '' },
+  )
+  return { ...state, hosts: Object.fromEntries((await Promise.all(hosts)).map((host) => [host.name, host])) }
 }
 
-const raiseHost = async (
-  state: LabState,
-  before: LabState | null,
-  host: LabHost,
-  supplies: Supplies,
-  options: LabOptions,
-): Promise<void> => {
+const raiseHost = async (state: LabState, host: LabHost, supplies: Supplies, options: LabOptions): Promise<void> => {
   const group = await hostGroup(state.id, host.name)
-  const known = before?.hosts[host.name]
-  if (known && known.release !== host.release) {
-    options.say(`${host.name} becomes ${host.release}, with a fresh disk`)
+  if ((await diskState(state, host)) === 'outdated') {
+    options.say(`${host.name} gets a fresh disk, since its base image or address has changed`)
     await halt(state, host.name)
-    await wipe(state, host)
   }
   if ((await groupState(group.host)).frozen) await freezeGroup(group.host, 'thawed')
   if (!(await isEmpty(group.launcher))) return

@@ -86,6 +86,27 @@ test('a lab whose folder was deleted while it ran is cleared by up and by down',
   await rm(options().stateDir, { recursive: true, force: true })
   await down(options())
   expect(await tracesOf(id, options().stateDir)).toEqual([])
+  await up(specs, options())
+})
+
+test('a lab moves when something else has taken its subnet, with fresh disks', async () => {
+  const before = await variables(options().stateDir)
+  await down(options())
+  const bridge = `taken${process.pid}`
+  await execa('ip', ['link', 'add', bridge, 'type', 'bridge'])
+  try {
+    await execa('ip', ['address', 'add', `${before.a?.ansible_host}/24`, 'dev', bridge])
+    const said: string[] = []
+    await up(specs, { ...options(), say: (line) => said.push(line) })
+    expect(said.sort()).toEqual([
+      expect.stringContaining('is in use elsewhere'),
+      expect.stringContaining('a gets a fresh disk'),
+      expect.stringContaining('b gets a fresh disk'),
+    ])
+    expect((await variables(options().stateDir)).a?.ansible_host).not.toBe(before.a?.ansible_host)
+  } finally {
+    await execa('ip', ['link', 'delete', bridge])
+  }
 })
 
 test('several runs may ask one lab for hosts at once', async () => {

@@ -12,7 +12,14 @@ describe('shell that runs on this machine is shell', () => {
   const group = { all: '/c/a b', host: '/c/a b/host', launcher: '/c/a b/launcher' }
   const launch = launchScript({
     ...{ group, machine: 'f52bf38-10', hostname: 'web1', bridge: 'fettle-52bf38', cable: 'vb-f52bf38-10' },
-    ...{ disk: "/it's/disk", image: '/images/sid', seed: '/seed', archives: '/archives', lock: '/lock' },
+    ...{
+      disk: "/it's/disk",
+      image: '/images/sid',
+      mark: '/images/sid 10.1.2.10',
+      seed: '/seed',
+      archives: '/archives',
+      lock: '/lock',
+    },
   })
   test.each([
     ['launcher', launch],
