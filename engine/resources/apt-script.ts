@@ -13,7 +13,7 @@ patient() {
   until "$@" 2>"$words"; do
     status=$?
     cat "$words" >&2
-    grep -Eq 'Could not get lock|Unable to lock|is locked by another process' "$words" || return $status
+    grep -Eq 'Could not get lock|Unable to lock|lock (is|was) locked by' "$words" || return $status
     attempts=$((attempts + 1))
     [ $attempts -lt 150 ] || return $status
     sleep 2
