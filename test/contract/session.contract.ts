@@ -205,11 +205,10 @@ const endContract = (session: Open, subject: () => Promise<Subject>): void => {
 
   it('never takes the end of the shell for an end of the command', async () => {
     const [opened, other] = await Promise.all([session(), session()])
-    const left: string[] = []
-    const onLine = (line: string) => left.push(line)
-    const code = await codeOf(opened.run('sleep 300 & echo $!; kill -9 $PPID', { onLine }))
+    const left = (await other.run('mktemp')).stdout.trim()
+    const code = await codeOf(opened.run(`sleep 300 & echo $! >${left}; kill -9 $PPID`))
     expect([code, await codeOf(opened.run('echo more'))]).toEqual(['connection.lost', 'connection.lost'])
-    await other.run(`kill ${left.join(' ')}`)
+    expect(await other.run(`kill $(cat ${left}); rm ${left}`)).toMatchObject({ exit: 0, stderr: '' })
   })
 
   it('reports a cut connection as lost', async ({ skip }) => {
