@@ -40,7 +40,7 @@ export const describe = (describing: Describing, facts: HostFacts): readonly Ite
     }
   })
   throwAll(problems)
-  return unite(items)
+  return unite(items, describing.roles)
 }
 
 const describeRole = ({ host, site, render }: Describing, assigned: AssignedRole, facts: HostFacts): Item[] =>
@@ -49,7 +49,8 @@ const describeRole = ({ host, site, render }: Describing, assigned: AssignedRole
     .map((declaration) => ({ declaration, role: assigned.role.name }))
 
 const roleProblems = (error: unknown, { role, position }: AssignedRole): readonly Problem[] => {
-  if (error instanceof FettleError) return error.problems
+  if (error instanceof FettleError)
+    return error.problems.map((problem) => ({ ...(position && { position }), ...problem }))
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return [
     {
@@ -63,7 +64,7 @@ const roleProblems = (error: unknown, { role, position }: AssignedRole): readonl
 }
 
 /** One key, one thing: what is said twice must be said alike, and then counts once, where it was said first. */
-const unite = (items: readonly Item[]): readonly Item[] => {
+const unite = (items: readonly Item[], roles: readonly AssignedRole[]): readonly Item[] => {
   const byKey = new Map<string, Item>()
   const problems: Problem[] = []
   for (const item of items) {
@@ -71,7 +72,14 @@ const unite = (items: readonly Item[]): readonly Item[] => {
     if (!first) byKey.set(item.declaration.key, item)
     else if (isDeepStrictEqual(first.declaration.spec, item.declaration.spec)) {
       byKey.set(item.declaration.key, withBothAttachments(first, item))
-    } else problems.push(conflict(first, item))
+    } else
+      problems.push(
+        conflict(
+          first,
+          item,
+          roles.find(({ role }) => role.name === item.role),
+        ),
+      )
   }
   throwAll(problems)
   return [...byKey.values()]
@@ -84,14 +92,27 @@ const withBothAttachments = (first: Item, second: Item): Item => {
   return { ...first, declaration: { ...first.declaration, attachments } }
 }
 
-const conflict = (first: Item, second: Item): Problem => ({
+const conflict = (first: Item, second: Item, { position }: Partial<AssignedRole> = {}): Problem => ({
   code: 'resource.conflict',
   message: `two descriptions of ${first.declaration.key} disagree`,
-  detail: `role "${first.role}" says ${brief(first.declaration.spec)}\nrole "${second.role}" says ${brief(second.declaration.spec)}`,
+  ...(position && { position }),
+  detail: disagreements(first, second).join('\n'),
   hint: 'let one role own it, or make both say the same',
 })
 
-const brief = (spec: unknown): string => {
-  const json = JSON.stringify(spec)
+/** Content is not shown, since it may be secret. */
+const disagreements = (first: Item, second: Item): string[] => {
+  const [a, b] = [first, second].map(({ declaration }) => declaration.spec as Readonly<Record<string, unknown>>)
+  const fields = [...new Set([...Object.keys(a ?? {}), ...Object.keys(b ?? {})])]
+  const differing = fields.filter((field) => !isDeepStrictEqual(a?.[field], b?.[field]))
+  return differing.map((field) => {
+    const says = (item: Item, value: unknown) =>
+      `role "${item.role}"${field === 'content' ? '' : ` says ${brief(value)}`}`
+    return `${field}: ${says(first, a?.[field])}, ${says(second, b?.[field])}`
+  })
+}
+
+const brief = (value: unknown): string => {
+  const json = JSON.stringify(value) ?? 'nothing'
   return json.length > 200 ? `${json.slice(0, 200)}…` : json
 }

@@ -4,6 +4,7 @@ import { compare, type Difference, inOrder, type Plan } from '../core/plan.ts'
 import { type Attachments, declarer, type Resource, type Stamp } from '../core/resource.ts'
 import { type PathAnswer, path } from '../facts/path.ts'
 import { text } from '../facts/text.ts'
+import { checkMode, checkPath } from './check.ts'
 
 /** A regular file with exactly this content. */
 interface Present {
@@ -134,7 +135,14 @@ const declare = declarer(fileResource)
 
 export const file = {
   /** A regular file with exactly this content, placed atomically. */
-  present: (spec: Omit<Present, 'state'> & Attachments) => declare({ state: 'present', ...spec }),
+  present: (spec: Omit<Present, 'state'> & Attachments) => {
+    checkPath(spec.path)
+    checkMode(spec.mode)
+    return declare({ state: 'present', ...spec })
+  },
   /** No file or link at this path. */
-  absent: (spec: Omit<Absent, 'state'> & Attachments) => declare({ state: 'absent', ...spec }),
+  absent: (spec: Omit<Absent, 'state'> & Attachments) => {
+    checkPath(spec.path)
+    return declare({ state: 'absent', ...spec })
+  },
 }

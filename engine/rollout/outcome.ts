@@ -16,6 +16,7 @@ const unreachable: readonly ErrorCode[] = [
 const described: readonly ErrorCode[] = [
   'role.failed',
   'resource.conflict',
+  'resource.invalid',
   'template.missing',
   'template.invalid',
   'settings.invalid',
