@@ -106,9 +106,9 @@ const disagreements = (first: Item, second: Item): string[] => {
   const fields = [...new Set([...Object.keys(a ?? {}), ...Object.keys(b ?? {})])]
   const differing = fields.filter((field) => !isDeepStrictEqual(a?.[field], b?.[field]))
   return differing.map((field) => {
-    const says = (item: Item, value: unknown) =>
-      `role "${item.role}"${field === 'content' ? '' : ` says ${brief(value)}`}`
-    return `${field}: ${says(first, a?.[field])}, ${says(second, b?.[field])}`
+    const [one, other] = [`role "${first.role}"`, `role "${second.role}"`]
+    if (field === 'content') return `content: ${one} and ${other} do not say the same`
+    return `${field}: ${one} says ${brief(a?.[field])}, ${other} says ${brief(b?.[field])}`
   })
 }
 
