@@ -13,7 +13,7 @@ interface Spec {
 
 export const hostnameResource: Resource<Spec, HostnameAnswer> = {
   kind: 'hostname',
-  identity: () => 'hostname',
+  identity: () => 'host',
   observe: (_spec, read) => read(fact, null),
   plan: ({ name }, found) => {
     const wanted = { running: name, saved: name }
