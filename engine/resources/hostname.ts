@@ -13,7 +13,7 @@ interface Spec {
 
 export const hostnameResource: Resource<Spec, HostnameAnswer> = {
   kind: 'hostname',
-  identity: () => 'host',
+  identity: () => 'hostname',
   observe: (_spec, read) => read(fact, null),
   plan: ({ name }, found) => {
     const wanted = { running: name, saved: name }

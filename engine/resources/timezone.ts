@@ -16,7 +16,7 @@ const zones = '/usr/share/zoneinfo'
 
 export const timezoneResource: Resource<Spec, TimezoneAnswer> = {
   kind: 'timezone',
-  identity: () => 'host',
+  identity: () => 'timezone',
   observe: (_spec, read) => read(fact, null),
   plan: ({ name }, found) => {
     const wanted = { target: `${zones}/${name}`, file: found.file === null ? null : name }
