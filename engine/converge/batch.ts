@@ -20,7 +20,10 @@ export interface Job {
 
 /** What a batch tells while it runs. */
 export interface JobProgress {
+  /** It will be done unless something before it fails. */
   intended(job: Job): void
+  /** Their intents are recorded now, at once. */
+  begun(jobs: readonly Job[]): void
   done(job: Job, duration: number): void
   failed(job: Job, problem: Problem): void
 }
@@ -33,6 +36,7 @@ export const runBatch = async (session: Session, jobs: readonly Job[], progress:
   const nonce = randomBytes(12).toString('hex')
   let started = performance.now()
   let finished = 0
+  const begin = () => progress.begun(stretch(jobs.slice(finished)))
   const onLine = (line: string) => {
     const end = line.startsWith(nonce) && /^\w+ end (\d+) 0$/.exec(line)
     const job = end && jobs[Number(end[1])]
@@ -40,8 +44,10 @@ export const runBatch = async (session: Session, jobs: readonly Job[], progress:
     progress.done(job, performance.now() - started)
     started = performance.now()
     finished++
+    if (job.judges) begin()
   }
   for (const job of jobs) progress.intended(job)
+  begin()
   const timeout = jobs.reduce((sum, job) => sum + (job.timeout ?? Number.POSITIVE_INFINITY), 0)
   const options = { onLine, ...(Number.isFinite(timeout) && { timeout }) }
   const fail = (problem: Problem, cause?: unknown) => {
@@ -55,6 +61,12 @@ export const runBatch = async (session: Session, jobs: readonly Job[], progress:
   })
   const job = jobs[finished]
   if (job) fail(problemOf(job, outcome, nonce))
+}
+
+/** What is begun without asking again: up to the next judge. */
+const stretch = (jobs: readonly Job[]): readonly Job[] => {
+  const end = jobs.findIndex((job) => job.judges)
+  return end === -1 ? jobs : jobs.slice(0, end + 1)
 }
 
 const batchScript = (jobs: readonly Job[], nonce: string): string =>
@@ -74,9 +86,7 @@ printf '\\n${nonce} end ${index} %d\\n' "$status"
 const intentScript = (index: number, jobs: readonly Job[]): string => {
   const begins = index === 0 ? !jobs[0]?.judges : jobs[index - 1]?.judges && !jobs[index]?.judges
   if (!begins) return ''
-  const rest = jobs.slice(index)
-  const end = rest.findIndex((job) => job.judges)
-  const lines = (end === -1 ? rest : rest.slice(0, end)).flatMap((job) => job.intents)
+  const lines = stretch(jobs.slice(index)).flatMap((job) => job.intents)
   return lines.length === 0 ? '' : `{${recordScript(lines)}\n} || exit`
 }
 

@@ -11,6 +11,7 @@ import { validationScript } from './validation.ts'
 /** A job, and the step that it came from where neighbours may still join it. */
 export interface StepJob extends Job {
   readonly step: Step
+  readonly results: readonly ManifestLine[]
 }
 
 export interface JobContext {
@@ -29,6 +30,7 @@ export const stepJob = (keys: readonly string[], step: Step, context: JobContext
   title: step.title,
   step,
   intents: context.intents,
+  results: context.results,
   ...(step.does === 'run' && step.timeout !== undefined && { timeout: step.timeout * 1000 }),
   body: () =>
     stepBody(step, context) + (context.results.length > 0 ? ` && ${recordScript(context.results).trim()}` : ''),
@@ -36,7 +38,7 @@ export const stepJob = (keys: readonly string[], step: Step, context: JobContext
 
 const stepBody = (step: Step, { keep, restore }: JobContext): string => {
   if (step.does === 'place') return placeCall(step, keep)
-  if (step.does === 'unplace') return unplaceCall({ ...step, restore: step.restore || restore })
+  if (step.does === 'unplace') return unplaceCall({ ...step, restore: step.restore || restore }, keep)
   return `\n(set -- ${command(...step.args)}\n${step.script}\n)`
 }
 
@@ -52,8 +54,9 @@ export const mergeJob = (last: StepJob | undefined, next: StepJob): StepJob | nu
     args: [...last.step.args, ...next.step.args],
     effects: [...last.step.effects, ...next.step.effects],
   }
-  const context = { intents: [...last.intents, ...next.intents], results: [], keep: false, restore: false }
-  return stepJob([...last.keys, ...next.keys], step, context)
+  const intents = [...last.intents, ...next.intents]
+  const results = [...last.results, ...next.results]
+  return stepJob([...last.keys, ...next.keys], step, { intents, results, keep: false, restore: false })
 }
 
 /** Judges every file of a validator that this plan changes, before the first of them is placed. */

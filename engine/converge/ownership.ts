@@ -1,4 +1,4 @@
-import type { Declaration, Resource } from '../core/resource.ts'
+import type { Attachments, Declaration, Resource, Validator } from '../core/resource.ts'
 import type { Item } from './describe.ts'
 import type { Manifest, Owned } from './manifest.ts'
 
@@ -24,23 +24,25 @@ export interface Leaving {
 /** What Fettle placed on a host and nobody describes any more. */
 export const leavingItems = (
   manifest: Manifest,
-  described: ReadonlySet<string>,
+  described: readonly Item[],
   ownership: Ownership,
   kinds: Kinds,
 ): Leaving => {
   const items: Item[] = []
   const notices: string[] = []
   const undecided = new Map<string, number>()
+  const keys = new Set(described.map(({ declaration }) => declaration.key))
   for (const [key, owned] of [...manifest.owned].reverse()) {
-    if (described.has(key) || owned.site !== ownership.site) continue
+    if (keys.has(key) || owned.site !== ownership.site) continue
     const fate = fateOf(owned, ownership)
     if (fate === 'stay') continue
     if (fate === 'ask') {
       undecided.set(owned.role, (undecided.get(owned.role) ?? 0) + 1)
       continue
     }
-    const declaration = retiring(key, owned, manifest, kinds)
-    if (declaration) items.push({ declaration, role: owned.role })
+    const spec = retiring(key, owned, kinds)
+    if (spec)
+      items.push({ declaration: { ...spec, attachments: attachmentsOf(key, manifest, described) }, role: owned.role })
     else notices.push(`${key} left the description and is kept: ${keptBecause(owned)}`)
   }
   for (const [role, count] of undecided) {
@@ -57,20 +59,32 @@ const fateOf = (owned: Owned, { assigned, computed, retired }: Ownership): 'remo
 const keptBecause = (owned: Owned): string =>
   owned.origin === 'adopted' ? 'it was there before' : 'things of this kind are never removed by leaving them out'
 
-const retiring = (key: string, owned: Owned, manifest: Manifest, kinds: Kinds): Declaration | null => {
+const retiring = (key: string, owned: Owned, kinds: Kinds): Omit<Declaration, 'attachments'> | null => {
   const at = key.indexOf(':')
   const resource = kinds.get(key.slice(0, at))
   if (!resource?.retire || (owned.origin === 'adopted' && !resource.restores)) return null
-  return {
-    key,
-    resource,
-    spec: resource.retire(key.slice(at + 1)),
-    attachments: {
-      reloads: unitsWith(key, 'reload', manifest),
-      restarts: unitsWith(key, 'restart', manifest),
-    },
-  }
+  return { key, resource, spec: resource.retire(key.slice(at + 1)) }
 }
 
-const unitsWith = (key: string, asks: 'reload' | 'restart', manifest: Manifest): string[] =>
-  [...manifest.paid].filter(([, inputs]) => inputs.get(key)?.asks === asks).map(([unit]) => unit)
+/** The units that have it in force or were to get it react once more; what judges their other files judges its removal. */
+const attachmentsOf = (key: string, manifest: Manifest, described: readonly Item[]): Attachments => {
+  const reloads = unitsWith(key, 'reload', manifest)
+  const restarts = unitsWith(key, 'restart', manifest)
+  const validate = validatorOf(new Set([...reloads, ...restarts]), described)
+  return { reloads, restarts, ...(validate && { validate }) }
+}
+
+const unitsWith = (key: string, asks: 'reload' | 'restart', { paid, owed }: Manifest): string[] => [
+  ...new Set([
+    ...[...paid].filter(([, inputs]) => inputs.get(key)?.asks === asks).map(([unit]) => unit),
+    ...[...owed].filter(([, mark]) => mark.asks === asks && mark.because.includes(key)).map(([unit]) => unit),
+  ]),
+]
+
+const validatorOf = (units: ReadonlySet<string>, described: readonly Item[]): Validator | undefined =>
+  described
+    .map(({ declaration }) => declaration.attachments)
+    .find(
+      ({ validate, reloads = [], restarts = [] }) =>
+        validate && [...reloads, ...restarts].some((unit) => units.has(unit)),
+    )?.validate

@@ -10,6 +10,7 @@ import type { Observer } from './observer.ts'
 import { askAhead, observeItem, type PlannedItem, type Planning, type PlanRequest } from './plan.ts'
 import { type Course, judgedAfter, judgeUnit, paidInputs, startedUnits } from './react.ts'
 import { type Reaction, unitNow } from './reactions.ts'
+import { isGone, jobContext, noContext } from './records.ts'
 import { type Simulation, simulate } from './simulation.ts'
 
 /** What a host tells while it is changed. */
@@ -62,7 +63,7 @@ class Performer {
     const current = this.#joins(planned) ? planned : await this.#review(planned)
     this.#items[index] = current
     if (current.plan.steps.length === 0) {
-      if (current.leaving) this.#records.push({ drop: current.item.declaration.key })
+      if (current.leaving && isGone(current)) this.#records.push({ drop: current.item.declaration.key })
       return
     }
     this.#refuseUnannounced(planned, current)
@@ -70,7 +71,7 @@ class Performer {
     this.#validate(current, index)
     await this.#noteStarts(current, index)
     current.plan.steps.forEach((step, at) => {
-      this.#add(stepJob([current.item.declaration.key], step, this.#context(current, at)))
+      this.#add(stepJob([current.item.declaration.key], step, jobContext(current, at, this.#request)))
       this.#simulation.apply(step)
     })
     this.#changed.set(current.item.declaration.key, { index, unseen: true })
@@ -136,35 +137,6 @@ class Performer {
     else this.#batch.push(job)
   }
 
-  #context(current: PlannedItem, step: number) {
-    const { manifest } = this.#request.request
-    const { key } = current.item.declaration
-    const known = manifest.owned.get(key)
-    const first = step === 0
-    const last = step === current.plan.steps.length - 1
-    return {
-      intents: first ? this.#intents(current) : [],
-      results: last && current.leaving ? [{ drop: key }] : [],
-      keep: !known && current.plan.action !== 'create',
-      restore: current.leaving && known?.origin === 'adopted',
-    }
-  }
-
-  #intents({ item, plan, leaving }: PlannedItem): ManifestLine[] {
-    const { request, now } = this.#request
-    const { key, resource, spec, attachments } = item.declaration
-    const at = now()
-    const owe = (unit: string, asks: 'reload' | 'restart') => ({ owe: unit, asks, because: [key], at })
-    const origin = request.manifest.owned.get(key)?.origin ?? (plan.action === 'create' ? 'created' : 'adopted')
-    const version = resource.stampAfter?.(spec)?.version ?? null
-    const own = { own: key, site: request.ownership.site, role: item.role, origin, version } as const
-    return [
-      ...(leaving || plan.action === 'run' ? [] : [own]),
-      ...(attachments.reloads ?? []).map((unit) => owe(unit, 'reload')),
-      ...(attachments.restarts ?? []).map((unit) => owe(unit, 'restart')),
-    ]
-  }
-
   async #react(unit: string): Promise<void> {
     if (this.#doubtsInputsOf(unit)) await this.#flush()
     const { bootId, manifest, others = [] } = this.#request.request
@@ -228,5 +200,3 @@ const isRecorded = (manifest: Manifest, { pay, inputs }: { pay: string; inputs: 
   const before = manifest.paid.get(pay)
   return before !== undefined && !manifest.owed.has(pay) && isDeepStrictEqual(Object.fromEntries(before), inputs)
 }
-
-const noContext = { intents: [], results: [], keep: false, restore: false }

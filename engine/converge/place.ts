@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { enterFunction } from '../core/enter.ts'
 import { sha256 } from '../core/hash.ts'
 import { command } from '../core/shell.ts'
 import type { Place, Unplace } from '../core/step.ts'
@@ -17,20 +18,10 @@ const formerOf = (path: string): string => `${stateDirectory}/former/${createHas
  * afterwards changes nothing; a symlink on the way is followed only if root made it. Owner and mode are set
  * through the open file, never by name, because the owner of a directory may swap names in it.
  */
-export const placeFunctions = (nonce: string): string => `
-enter() {
+export const placeFunctions = (nonce: string): string => `${enterFunction}
+enter_parent() {
   directory=\${1%/*} name=\${1##*/}
-  cd -P -- "\${directory:-/}" || return
-  [ "$PWD" = "\${directory:-/}" ] && return
-  rest=\${directory#/} prefix=
-  while [ -n "$rest" ]; do
-    prefix=$prefix/\${rest%%/*}
-    case $rest in */*) rest=\${rest#*/} ;; *) rest= ;; esac
-    if [ -h "$prefix" ] && [ "$(stat -c %u -- "$prefix")" != 0 ]; then
-      echo "$prefix is a symbolic link that root did not make" >&2
-      return 1
-    fi
-  done
+  enter "\${directory:-/}"
 }
 found() {
   if [ -h "$1" ]; then echo symlink
@@ -54,7 +45,7 @@ fill() {
   }
 }
 place() ( # path owner:group mode relies former bytes content
-  enter "$1" || exit
+  enter_parent "$1" || exit
   umask 077
   temporary=./.fettle-${nonce}~
   rm -f -- "$temporary"
@@ -67,8 +58,8 @@ place() ( # path owner:group mode relies former bytes content
   [ $status = 0 ] || rm -f -- "$temporary"
   exit $status
 )
-unplace() ( # path relies former
-  enter "$1" && unchanged "$2" || exit
+unplace() ( # path relies former kept
+  enter_parent "$1" && unchanged "$2" && { [ -z "$4" ] || keep "$4"; } || exit
   if [ -n "$3" ] && { [ -e "$3" ] || [ -h "$3" ]; }; then
     temporary=./.fettle-${nonce}~
     cp -a -- "$3" "$temporary" && mv -fT -- "$temporary" "./$name" && sync . && rm -f -- "$3"
@@ -90,7 +81,9 @@ export const placeCall = (step: Place, keep: boolean): string =>
     step.content,
   )
 
-export const unplaceCall = (step: Unplace): string =>
-  command('unplace', step.path, step.relies, step.restore ? formerOf(step.path) : '')
+export const unplaceCall = (step: Unplace, keep: boolean): string => {
+  const former = formerOf(step.path)
+  return command('unplace', step.path, step.relies, step.restore ? former : '', keep && !step.restore ? former : '')
+}
 
 export const placedVersion = (step: Place): string => sha256(step.content)

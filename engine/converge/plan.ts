@@ -47,7 +47,7 @@ export interface PlanRequest {
 
 /** Plans a host from what it answers now. Asks everything in one turn, then simulates step after step. */
 export const planHost = async (request: PlanRequest, observer: Observer): Promise<Planning> => {
-  const described = new Set([...request.items, ...(request.others ?? [])].map((item) => item.declaration.key))
+  const described = [...request.items, ...(request.others ?? [])]
   const leaving = leavingItems(request.manifest, described, request.ownership, request.kinds)
   const items = [...request.items, ...leaving.items]
   const affected = affectedUnits(items, request.manifest)

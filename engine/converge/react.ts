@@ -87,14 +87,12 @@ const currentInput = async (
   const { key, resource, spec } = item.declaration
   const change = course.changed.get(key)
   const start = course.starts.get(unit)
-  const paidByStart = start !== undefined && (change === undefined || change.index <= start)
+  const loaded = start !== undefined && (change === undefined || change.index <= start)
   const simulated = change?.unseen ?? false
   const after = () => (plan.action === 'remove' ? null : (resource.stampAfter?.(spec) ?? null))
   const stamp = simulated ? after() : await seenStamp(item, course.read)
-  return { key, asks, stamp: paidByStart ? paid(stamp) : stamp, changing: simulated && !paidByStart }
+  return { key, asks, stamp, changing: simulated && !loaded, loaded }
 }
-
-const paid = (stamp: Stamp | null): Stamp => ({ version: stamp?.version ?? '', changedAt: Number.NEGATIVE_INFINITY })
 
 const isLeaving = (key: string, { items }: Course): boolean =>
   items.some((planned) => planned.leaving && planned.item.declaration.key === key)

@@ -9,6 +9,8 @@ export interface CurrentInput {
   readonly stamp: Stamp | null
   /** A step of this run changes it. */
   readonly changing: boolean
+  /** The unit starts in this run, after this became what it is. */
+  readonly loaded: boolean
 }
 
 export interface CurrentUnit {
@@ -73,6 +75,7 @@ const isBefore = (moment: Moment, other: Moment): boolean =>
   moment.bootId !== other.bootId || moment.uptime < other.uptime - resolution
 
 const isDue = (input: CurrentInput, now: CurrentUnit, paid: Ledger['paid']): boolean => {
+  if (input.loaded) return false
   if (input.changing) return true
   const changedAt = input.stamp?.changedAt
   const startedSince = changedAt !== undefined && changedAt < now.activeSince - resolution

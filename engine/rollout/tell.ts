@@ -12,6 +12,7 @@ export const tell = (host: string, plan: HostPlan, emit: Emit) => {
   const reactions = new Map<string, Reaction>()
   const changed = new Set<string>()
   const reacted = new Set<string>()
+  const owing = new Set(plan.reactions.filter(({ owed }) => owed).map(({ unit }) => unit))
 
   const progress: Progress = {
     item: (planned) => items.set(planned.item.declaration.key, planned),
@@ -19,6 +20,9 @@ export const tell = (host: string, plan: HostPlan, emit: Emit) => {
     intended: (job) => {
       for (const key of job.keys) waiting.set(key, (waiting.get(key) ?? 0) + 1)
       emit({ type: 'step.intended', host, key: keyOf(job), title: job.title })
+    },
+    begun: (jobs) => {
+      for (const line of jobs.flatMap((job) => job.intents)) if ('owe' in line) owing.add(line.owe)
     },
     done: (job, duration) => {
       emit({ type: 'step.done', host, key: keyOf(job), title: job.title, duration })
@@ -40,9 +44,8 @@ export const tell = (host: string, plan: HostPlan, emit: Emit) => {
     }
   }
 
-  /** Units of unfinished reactions: their marks stay on the host. */
-  const owed = () =>
-    [...new Set([...plan.reactions.map(({ unit }) => unit), ...reactions.keys()])].filter((unit) => !reacted.has(unit))
+  /** Units that owed a reaction before, or whose inputs were about to change: their marks stay on the host. */
+  const owed = () => [...owing].filter((unit) => !reacted.has(unit))
 
   return { progress, owed, count: () => ({ changed: changed.size, reacted: reacted.size }) }
 }
