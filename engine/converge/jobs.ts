@@ -45,12 +45,18 @@ const stepBody = (step: Step, { keep, restore }: JobContext): string => {
 const canMerge = (last: Step, next: Step): next is Script =>
   last.does === 'run' && next.does === 'run' && Boolean(last.merge && next.merge) && last.script === next.script
 
+/** `install curl` and `install rsync` are one sentence. */
+const joinTitles = (last: string, next: string): string => {
+  const [verb = '', ...things] = next.split(' ')
+  return last.startsWith(`${verb} `) ? `${last}, ${things.join(' ')}` : `${last}, ${next}`
+}
+
 /** Joins a step to the job before it, where both are parts of one transaction. */
 export const mergeJob = (last: StepJob | undefined, next: StepJob): StepJob | null => {
   if (last?.step.does !== 'run' || !canMerge(last.step, next.step)) return null
   const step: Script = {
     ...last.step,
-    title: `${last.step.title}, ${next.step.args.join(' ')}`,
+    title: joinTitles(last.step.title, next.step.title),
     args: [...last.step.args, ...next.step.args],
     effects: [...last.step.effects, ...next.step.effects],
   }

@@ -1,6 +1,6 @@
 import type { Read } from '../core/fact.ts'
 import type { Asks, Stamp } from '../core/resource.ts'
-import { units } from '../facts/units.ts'
+import { type UnitAnswer, units } from '../facts/units.ts'
 import type { Item } from './describe.ts'
 import type { Input, Manifest } from './manifest.ts'
 import { observeItem, type PlannedItem } from './plan.ts'
@@ -110,5 +110,7 @@ export const judgedAfter = (items: readonly PlannedItem[], unit: string): number
 /** The units that a step is known to bring up. */
 export const startedUnits = ({ plan }: PlannedItem): string[] =>
   plan.steps.flatMap((step) =>
-    step.effects.filter((effect) => effect.fact === units.name).map((effect) => String(effect.query)),
+    step.effects
+      .filter(({ fact, answer }) => fact === units.name && (answer as UnitAnswer).active === 'active')
+      .map(({ query }) => String(query)),
   )

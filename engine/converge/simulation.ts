@@ -21,7 +21,8 @@ export const simulate = (host: Read): Simulation => {
   let touched = false
   let readUncertain = false
 
-  const doubts = (key: string) => !known.has(key) && (everything || uncertain.has(key))
+  // What an opaque step is known to bring is good enough for a preview, not for acting on.
+  const doubts = (key: string) => everything || (!known.has(key) && uncertain.has(key))
 
   const read = <Query, Answer>(fact: Fact<Query, Answer>, query: Query): Promise<Answer> => {
     if (!touched) return host(fact, query)

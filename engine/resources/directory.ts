@@ -19,10 +19,11 @@ interface Present {
   readonly mode?: string
 }
 
-/** No directory. One that is not empty is not removed: the step fails. */
+/** No directory. One that is not empty is not removed: the step fails, or leaves it be. */
 interface Absent {
   readonly state: 'absent'
   readonly path: string
+  readonly unlessFull?: true
 }
 
 const owned = (spec: Present) => ({
@@ -36,6 +37,8 @@ export const directoryResource: Resource<Present | Absent, PathAnswer> = {
   identity: (spec) => spec.path,
   observe: (spec, read) => read(path, spec.path),
   plan: (spec, found) => (spec.state === 'present' ? planPresent(spec, found) : planAbsent(spec, found)),
+  stamp: (_spec, found) => (found.type === 'directory' ? { version: 'directory' } : null),
+  retire: (identity) => ({ state: 'absent', path: identity, unlessFull: true }),
 }
 
 /**
@@ -77,13 +80,18 @@ const remove = `${enterFunction}
 parent=\${1%/*}
 enter "\${parent:-/}" && rmdir -- "./\${1##*/}"`
 
+const removeUnlessFull = `${enterFunction}
+parent=\${1%/*}
+enter "\${parent:-/}" && rmdir --ignore-fail-on-non-empty -- "./\${1##*/}"`
+
 const planAbsent = (spec: Absent, found: PathAnswer): Plan => {
   if (found.type !== 'directory') return inOrder
+  const unless = spec.unlessFull ? ' unless something is in it' : ''
   return {
     action: 'remove',
-    differences: [{ what: 'directory', from: spec.path, to: null }],
+    differences: [{ what: `directory${unless}`, from: spec.path, to: null }],
     steps: [
-      script(`remove directory ${spec.path}`, remove, {
+      script(`remove directory ${spec.path}${unless}`, spec.unlessFull ? removeUnlessFull : remove, {
         args: [spec.path],
         effects: [effect(path, spec.path, { type: 'absent' })],
         touches: [topic(path, spec.path)],
