@@ -45,7 +45,6 @@ const detach = (script: string, log: string): void => {
   const launcher = command('unshare', '--mount', '--propagation', 'private', 'sh', '-c', script)
   const child = execa('sh', ['-c', `exec >${quote(log)} 2>&1; exec ${launcher}`], {
     detached: true,
-    cleanup: false,
     reject: false,
     stdio: 'ignore',
     extendEnv: false,

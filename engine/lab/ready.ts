@@ -9,7 +9,7 @@ import type { LabOptions } from './options.ts'
 import { keyFile, knownHostsFile, type LabHost, type LabState } from './state.ts'
 import { refuseIfCancelled } from './wait.ts'
 
-const patience = 60_000
+const patience = 120_000
 
 /** What OpenSSH needs to log in to a practice host, and to nothing else. */
 export const sshArguments = (stateDir: string, address: string): string[] => [
