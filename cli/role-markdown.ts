@@ -42,7 +42,7 @@ const typeOf = (property: Schema): string => {
     return item && typeof item === 'object' && !Array.isArray(item) ? `list of ${typeOf(item)}` : 'list'
   }
   if (property.type === 'object') return property.properties ? 'settings' : 'by name'
-  return String(property.type ?? 'anything')
+  return [property.type ?? 'anything'].flat().join(' or ')
 }
 
 const defaultOf = (property: Schema, required: boolean): string => {

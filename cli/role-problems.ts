@@ -46,7 +46,7 @@ const thrown = (file: string, role: Role, error: unknown): Problem => {
   const place = placeOf(file, error)
   if (error instanceof FettleError) return { ...error.problems[0], position: place }
   const message = `role "${role.name}" threw while it described the host`
-  return failed(place, message, 'a role only computes a list from its settings', wordsOf(error, file))
+  return failed(place, message, 'a role only computes a list from its settings', wordsOf(error))
 }
 
 export const unloadable = (file: string, error: unknown): Problem =>
@@ -54,22 +54,22 @@ export const unloadable = (file: string, error: unknown): Problem =>
     placeOf(file, error),
     'this role cannot be loaded',
     'it is TypeScript that imports from "fettle"',
-    wordsOf(error, file),
+    wordsOf(error),
   )
 
-const wordsOf = (error: unknown, file: string): string =>
+const wordsOf = (error: unknown): string =>
   String(error)
     .split('\n', 1)[0]
-    ?.replace(`${file}: `, '')
-    .replace(/ \(\d+:\d+\)$/, '') ?? ''
+    ?.replace(/^Error: /, '')
+    .trim() ?? ''
 
 /**
- * A parser names the place behind its message; what was thrown, in the first line of its stack that is in the folder.
+ * A parser names the place below its message, columns counted from 0; what was thrown, in the first line of its stack that is in the folder.
  * Compiled code keeps its lines, not its columns.
  */
 const placeOf = (file: string, error: unknown): Position => {
   const { message, stack = '' } = error instanceof Error ? error : new Error(String(error))
-  const [, row, column] = /\((\d+):(\d+)\)$/m.exec(message) ?? []
+  const [, row, column] = /^ParseError: .*\n.*:(\d+):(\d+)$/.exec(message) ?? []
   if (row) return { file: fromHere(file), line: Number(row), column: Number(column) + 1 }
   const folder = dirname(file)
   for (const each of stack.split('\n')) {

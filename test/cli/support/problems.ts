@@ -25,7 +25,7 @@ const readProblem = (text: string): ShownProblem => {
     host,
     at: lines.flatMap((line) => /^ {2}at (.*)$/.exec(line)?.[1] ?? [])[0],
     line: lines.flatMap((line) => /^ {2}> +\d+ \| (.*)$/.exec(line)?.[1] ?? [])[0],
-    hint: lines.flatMap((line) => /^ {2}hint: (.*)$/.exec(line)?.[1] ?? [])[0],
+    hint: /^ {2}hint: (.*(?:\n {8}\S.*)*)/m.exec(text)?.[1]?.replaceAll(/\n +/g, '\n'),
     detail: lines.flatMap((line) => /^ {2}\| (.*)$/.exec(line)?.[1] ?? []).join('\n') || undefined,
   }
   const present = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined))
