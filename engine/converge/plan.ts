@@ -7,6 +7,7 @@ import type { Observer } from './observer.ts'
 import { type Kinds, leavingItems, type Ownership } from './ownership.ts'
 import { judgedAfter, judgeUnit, startedUnits } from './react.ts'
 import { type Reaction, unitNow } from './reactions.ts'
+import { isGone } from './records.ts'
 import { type Simulation, simulate } from './simulation.ts'
 
 /** An item with what was found and what is to be done, in the order of performing. */
@@ -57,16 +58,39 @@ export const planHost = async (request: PlanRequest, observer: Observer): Promis
   ])
   const simulation = simulate(observer.read)
   const planned: PlannedItem[] = []
-  const notices = [...leaving.notices]
-  for (const [index, item] of items.entries()) {
-    const isLeaving = index >= request.items.length
-    const next = await planItem(item, isLeaving, states[index], simulation)
-    const edited = isLeaving && editedSince(next, request.manifest)
-    if (edited) notices.push(`${item.declaration.key} left the description and is kept: it was edited since`)
-    else planned.push(next)
-  }
+  for (const [index, item] of request.items.entries())
+    planned.push(await planItem({ item, leaving: false, observed: states[index] }, simulation))
+  const candidates = leaving.items.map((item, index) => ({
+    item,
+    leaving: true,
+    observed: states[request.items.length + index],
+  }))
+  const { going, notices } = await planLeaving(candidates, request.manifest, simulation)
+  planned.push(...going)
   const reactions = await planReactions(request, affected, planned, simulation, observer)
-  return { items: planned, affected, reactions, notices }
+  return { items: planned, affected, reactions, notices: [...leaving.notices, ...notices] }
+}
+
+/** What another one needs that leaves as well goes after it. */
+const planLeaving = async (candidates: readonly Candidate[], manifest: Manifest, simulation: Simulation) => {
+  const going: PlannedItem[] = []
+  const notices: string[] = []
+  const keep = ({ declaration: { key } }: Item, why: string) =>
+    notices.push(`${key} left the description and is kept: ${why}`)
+  let waiting = candidates
+  for (let before = Number.POSITIVE_INFINITY; waiting.length < before; ) {
+    before = waiting.length
+    const needed: Candidate[] = []
+    for (const candidate of waiting) {
+      const next = await planItem(candidate, simulation)
+      if (editedSince(next, manifest)) keep(candidate.item, 'it was edited since')
+      else if (next.plan.steps.length > 0 || isGone(next)) going.push(next)
+      else needed.push(candidate)
+    }
+    waiting = needed
+  }
+  for (const { item } of waiting) keep(item, 'other things need it')
+  return { going, notices }
 }
 
 const planReactions = async (
@@ -109,12 +133,13 @@ export const observeItem = async ({ declaration }: Item, read: Read): Promise<Ob
   return { state, asked }
 }
 
-const planItem = async (
-  item: Item,
-  leaving: boolean,
-  observed: Observed | undefined,
-  simulation: Simulation,
-): Promise<PlannedItem> => {
+interface Candidate {
+  readonly item: Item
+  readonly leaving: boolean
+  readonly observed: Observed | undefined
+}
+
+const planItem = async ({ item, leaving, observed }: Candidate, simulation: Simulation): Promise<PlannedItem> => {
   const { resource, spec } = item.declaration
   const { state, asked } = observed && simulation.isUntouched() ? observed : await observeItem(item, simulation.read)
   const plan = resource.plan(spec, state)

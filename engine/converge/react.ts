@@ -103,9 +103,16 @@ export const asksOf = ({ declaration }: Item, unit: string): Asks | null => {
   return reloads?.includes(unit) ? 'reload' : null
 }
 
-/** Where a unit is judged: after its last input, and after the service itself where it is described; else at first, -1. */
-export const judgedAfter = (items: readonly PlannedItem[], unit: string): number =>
-  items.findLastIndex(({ item }) => asksOf(item, unit) !== null || item.declaration.key === `service:${unit}`)
+/**
+ * Where a unit is judged: after its last input, and after the service itself where it is described. At the end where an
+ * input leaves, because the unit may leave, too; at first, -1, where there is no input.
+ */
+export const judgedAfter = (items: readonly PlannedItem[], unit: string): number => {
+  const last = items.findLastIndex(
+    ({ item }) => asksOf(item, unit) !== null || item.declaration.key === `service:${unit}`,
+  )
+  return items[last]?.leaving ? items.length - 1 : last
+}
 
 /** The units that a step is known to bring up. */
 export const startedUnits = ({ plan }: PlannedItem): string[] =>

@@ -1,4 +1,4 @@
-import { effect } from '../core/fact.ts'
+import { effect, type Read } from '../core/fact.ts'
 import { type Difference, inOrder, type Plan } from '../core/plan.ts'
 import { type Attachments, declarer, type Resource } from '../core/resource.ts'
 import { type Step, script } from '../core/step.ts'
@@ -52,7 +52,7 @@ export const aptResource: Resource<Installed | Absent, State> = {
     if (done) return { found, unfinished: [], needing: [] }
     const [unfinished, needing] = await Promise.all([
       read(unfinishedPackages, null),
-      spec.state === 'absent' ? read(dependants, spec.name) : [],
+      spec.state === 'absent' ? stillNeeding(spec.name, read) : [],
     ])
     return { found, unfinished, needing }
   },
@@ -60,6 +60,13 @@ export const aptResource: Resource<Installed | Absent, State> = {
   plan: (spec, state) => (spec.state === 'installed' ? planInstalled(spec, state) : planAbsent(spec, state)),
   stamp: (_spec, { found }) => (isInstalled(found) ? { version: found.version, changedAt: found.changedAt } : null),
   retire: (identity) => ({ state: 'absent', name: identity, unlessNeeded: true }),
+}
+
+/** Those that an earlier step of the same run takes away need it no longer. */
+const stillNeeding = async (name: string, read: Read): Promise<readonly string[]> => {
+  const needing = await read(dependants, name)
+  const gone = await Promise.all(needing.map(async (other) => isGone(await read(packages, other))))
+  return needing.filter((_, index) => !gone[index])
 }
 
 const isMet = (spec: Installed, found: PackageAnswer): boolean =>

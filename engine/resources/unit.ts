@@ -1,3 +1,4 @@
+import { effect } from '../core/fact.ts'
 import { inOrder, type Plan } from '../core/plan.ts'
 import { type Attachments, declarer, type Resource } from '../core/resource.ts'
 import { script } from '../core/step.ts'
@@ -68,7 +69,9 @@ case $1 in *@.*) systemctl stop -- "\${1%%@*}@*.\${1##*.}" ;; esac`
 const planAbsent = (spec: Absent, { file, unit }: State): Plan => {
   const plan = withReread(fileResource.plan(fileOf(spec), file), unit.needsReload)
   if (plan.action !== 'remove') return plan
-  return { ...plan, steps: [script(`stop ${spec.name}`, stop, { args: [spec.name], foretold: true }), ...plan.steps] }
+  const effects = [effect(units, spec.name, { ...unit, active: 'inactive', sub: 'dead' })]
+  const stopped = script(`stop ${spec.name}`, stop, { args: [spec.name], effects, foretold: true })
+  return { ...plan, steps: [stopped, ...plan.steps] }
 }
 
 const declare = declarer(unitResource)

@@ -13,6 +13,7 @@ export default {
     effect(packages, 'nginx-common', { status: 'installed', version: '1.22.1-9', held: false, changedAt: 5 } as const),
     effect(unfinishedPackages, null, []),
     effect(dependants, 'nginx-common', ['nginx']),
+    effect(packages, 'nginx', { status: 'installed', version: '1.22.1-9', held: false, changedAt: 5 } as const),
   ],
   plan: inOrder,
 } satisfies Case

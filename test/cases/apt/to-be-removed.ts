@@ -12,6 +12,8 @@ export default {
     effect(packages, 'nginx-common', { status: 'installed', version: '1.22.1-9', held: false, changedAt: 5 } as const),
     effect(unfinishedPackages, null, []),
     effect(dependants, 'nginx-common', ['nginx', 'g++']),
+    effect(packages, 'nginx', { status: 'installed', version: '1.22.1-9', held: false, changedAt: 5 } as const),
+    effect(packages, 'g++', { status: 'installed', version: '4:12.2.0-3', held: false, changedAt: 5 } as const),
   ],
   plan: {
     action: 'remove',

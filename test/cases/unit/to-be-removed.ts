@@ -18,6 +18,7 @@ export default {
     steps: [
       script('stop app@.service', expect.stringContaining('systemctl disable --now -- "$1"'), {
         args: ['app@.service'],
+        effects: [effect(units, 'app@.service', { ...runningUnit, load: 'template', active: 'inactive', sub: 'dead' })],
         foretold: true,
       }),
       unplaced(file, sha256('x')),
