@@ -1,11 +1,11 @@
 import PQueue from 'p-queue'
 import { FettleError, type Problem } from '../engine/core/error.ts'
-import type { HostResult } from '../engine/core/event.ts'
+import type { HostOutcome } from '../engine/core/event.ts'
 import { groupBy } from '../engine/core/group-by.ts'
 import type { Outcome, Target } from '../engine/core/ports.ts'
 import { command as commandLine } from '../engine/core/shell.ts'
 import { connectionOf } from '../engine/inventory/index.ts'
-import { hostProblem, outcomeOf } from '../engine/rollout/outcome.ts'
+import { entryOutcomeOf, hostProblem, outcomeOf } from '../engine/rollout/outcome.ts'
 import { connect } from '../engine/transport/index.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { interruption } from './interruption.ts'
@@ -22,6 +22,7 @@ interface Answer {
   readonly host: string
   readonly outcome?: Outcome
   readonly problem?: Problem
+  readonly result: HostOutcome
 }
 
 /** Runs one command on many hosts; hosts that answer alike are shown together. One word is taken as a shell script. */
@@ -37,26 +38,27 @@ export const exec = async (words: readonly string[], options: HostOptions & { ti
     hosts.map((host) =>
       queue.add(async () => {
         const answer = await ask(target(connectionOf(host)), script, signal, options.timeout)
-        if (options.json) write(jsonLine(answer))
+        if (options.json) write(jsonLine({ host: answer.host, outcome: answer.outcome, problem: answer.problem }))
         return answer
       }),
     ),
   )
   if (!options.json) await show(answers)
-  process.exitCode = exitCodeOf(answers.map(resultOf))
+  process.exitCode = exitCodeOf(answers.map(({ result }) => result))
 }
 
 const ask = async (target: Target, script: string, signal: AbortSignal, timeout?: number): Promise<Answer> => {
   const host = target.name
+  const session = await connect(target, signal).catch((error) => hostProblem(error, host))
+  if (!('run' in session)) return { host, problem: session, result: entryOutcomeOf(session) }
   try {
-    const session = await connect(target, signal)
-    try {
-      return { host, outcome: await session.run(script, { signal, ...(timeout && { timeout: timeout * 1000 }) }) }
-    } finally {
-      await session.close()
-    }
+    const outcome = await session.run(script, { signal, ...(timeout && { timeout: timeout * 1000 }) })
+    return { host, outcome, result: outcome.exit === 0 ? 'unchanged' : 'failed' }
   } catch (error) {
-    return { host, problem: hostProblem(error, host) }
+    const problem = hostProblem(error, host)
+    return { host, problem, result: outcomeOf(problem) }
+  } finally {
+    await session.close()
   }
 }
 
@@ -74,10 +76,4 @@ const show = async (answers: readonly Answer[]): Promise<void> => {
     if (stdout) write(process.stdout.isTTY ? visibleText(stdout) : stdout)
     if (stderr) say(process.stderr.isTTY ? visibleText(stderr) : stderr)
   }
-}
-
-const resultOf = ({ host, outcome, problem }: Answer): HostResult => {
-  const base = { host, changed: 0, reacted: 0, owed: [], duration: outcome?.duration ?? 0 }
-  if (problem) return { ...base, outcome: outcomeOf(problem), problem }
-  return { ...base, outcome: outcome?.exit === 0 ? 'unchanged' : 'failed' }
 }

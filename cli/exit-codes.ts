@@ -1,4 +1,4 @@
-import type { HostResult } from '../engine/core/event.ts'
+import type { HostOutcome } from '../engine/core/event.ts'
 
 export const exitCode = {
   done: 0,
@@ -11,8 +11,8 @@ export const exitCode = {
 } as const
 
 /** The worst that happened on any host. */
-export const exitCodeOf = (results: readonly HostResult[]): number => {
-  const outcomes = new Set(results.map((result) => result.outcome))
+export const exitCodeOf = (all: readonly HostOutcome[]): number => {
+  const outcomes = new Set(all)
   if (outcomes.has('cancelled')) return exitCode.interrupted
   if (outcomes.has('failed')) return exitCode.failed
   if (outcomes.has('unreachable')) return exitCode.unreachable

@@ -12,7 +12,8 @@ export const plan = async (options: ConvergeOptions): Promise<void> => {
       renderer.showPlan(plans)
       return 'no' as const
     }
-    process.exitCode = exitCodeOf(await converge({ run: runName(), site, options, emit: renderer.emit, approve }))
+    const results = await converge({ run: runName(), site, options, emit: renderer.emit, approve })
+    process.exitCode = exitCodeOf(results.map(({ outcome }) => outcome))
   } finally {
     renderer.close()
   }

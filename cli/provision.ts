@@ -31,7 +31,8 @@ export const provision = async (options: ProvisionOptions): Promise<void> => {
     return answer
   }
   try {
-    process.exitCode = exitCodeOf(await converge({ run, site, options, emit, approve }))
+    const results = await converge({ run, site, options, emit, approve })
+    process.exitCode = exitCodeOf(results.map(({ outcome }) => outcome))
   } finally {
     renderer.close()
     journal.close()

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FettleError } from '../engine/core/error.ts'
-import { outcomeOf } from '../engine/rollout/outcome.ts'
+import { entryOutcomeOf } from '../engine/rollout/outcome.ts'
 import { exitCode } from './exit-codes.ts'
 import { showProblem } from './output.ts'
 import { say } from './write.ts'
@@ -12,7 +12,7 @@ export const reportError = async (error: unknown): Promise<number> => {
   if (!(error instanceof FettleError)) return reportBug(error)
   await showProblem(error)
   if (error.code === 'usage') return exitCode.usage
-  const outcome = outcomeOf(error.problems[0])
+  const outcome = entryOutcomeOf(error.problems[0])
   if (outcome === 'cancelled') return exitCode.interrupted
   return outcome === 'unreachable' ? exitCode.unreachable : exitCode.error
 }

@@ -30,6 +30,10 @@ export const outcomeOf = ({ code }: Problem): HostOutcome => {
   return code === 'cancelled' ? 'cancelled' : 'failed'
 }
 
+/** The same before anything was done: a host that fell silent on the way in was not reached. */
+export const entryOutcomeOf = (problem: Problem): HostOutcome =>
+  problem.code === 'timeout' || problem.code === 'connection.lost' ? 'unreachable' : outcomeOf(problem)
+
 /** The problem of one host. Anything but the user's world breaking is a bug, and goes on its way. */
 export const hostProblem = (error: unknown, host: string): Problem => {
   if (error instanceof FettleError) return { ...error.problems[0], host }

@@ -3,7 +3,7 @@ import { type ConvergeRequest, type PlannedHost, planOn } from '../converge/conv
 import { hostPlan } from '../converge/host-plan.ts'
 import { FettleError, type Problem, throwAll } from '../core/error.ts'
 import type { Emit, HostPlan, HostResult } from '../core/event.ts'
-import { hostProblem, isOfDescription, outcomeOf } from './outcome.ts'
+import { entryOutcomeOf, hostProblem, isOfDescription, outcomeOf } from './outcome.ts'
 import { tell } from './tell.ts'
 
 export interface ProvisionRequest {
@@ -59,7 +59,7 @@ const planCandidate = async (request: ConvergeRequest, emit: Emit): Promise<Cand
   } catch (error) {
     const problem = hostProblem(error, name)
     const problems = error instanceof FettleError ? [problem, ...error.problems.slice(1)] : [problem]
-    const result = ended(name, started, { outcome: outcomeOf(problem), problem })
+    const result = ended(name, started, { outcome: entryOutcomeOf(problem), problem })
     if (!isOfDescription(problem)) emit({ type: 'host.done', host: name, result })
     return { name, problems, result }
   }

@@ -36,7 +36,8 @@ export const connectFrom =
     } catch (error) {
       if (signal?.aborted) throw fault(where, 'cancelled', `connecting to ${where.login} was cancelled`)
       if (error instanceof FettleError || !deadline.signal.aborted) throw error
-      throw fault(where, 'timeout', `${where.login} did not let us in within ${target.deadlines.connect / 1000} s`)
+      const message = `${where.login} did not let us in within ${target.deadlines.connect / 1000} s`
+      throw fault(where, 'timeout', message, { hint: 'does it hang? fettle_connect_timeout gives it more seconds' })
     } finally {
       deadline.clear()
     }

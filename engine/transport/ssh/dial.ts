@@ -11,6 +11,8 @@ const reasons: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the name cannot be looked up now',
 }
 
+const hint = 'look at ansible_host and ansible_port in the inventory, or take the others with --limit'
+
 /** A plain connection without Nagle's delay, which costs 40 ms for each exchange. Errors: `host.unreachable`. */
 export const dial = ({ host, port, where }: Route, signal: AbortSignal): Promise<Socket> =>
   new Promise((resolve, reject) => {
@@ -21,7 +23,7 @@ export const dial = ({ host, port, where }: Route, signal: AbortSignal): Promise
       signal.removeEventListener('abort', stop)
       const code = error.code ?? ''
       const why = reasons[code] ?? error.message
-      reject(fault(where, 'host.unreachable', `${where.login} cannot be reached: ${why}`, {}, error))
+      reject(fault(where, 'host.unreachable', `${where.login} cannot be reached: ${why}`, { hint }, error))
     })
     socket.once('connect', () => {
       signal.removeEventListener('abort', stop)
