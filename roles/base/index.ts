@@ -11,7 +11,7 @@ import { BaseSettings } from './settings.ts'
 
 type Context = RoleContext<BaseSettings>
 
-const sudoers: Validator = { name: 'sudoers', script: 'visudo -c -q' }
+const sudoers: Validator = { name: 'sudoers', script: 'visudo -c' }
 const journal = 'systemd-journald.service'
 const timesync = 'systemd-timesyncd.service'
 

@@ -10,7 +10,7 @@ import { HaproxySettings } from './settings.ts'
 
 const unit = 'haproxy.service'
 const reload = '/usr/local/lib/fettle/haproxy-reload'
-const validate: Validator = { name: 'haproxy', script: 'haproxy -c -q -f /etc/haproxy/haproxy.cfg' }
+const validate: Validator = { name: 'haproxy', script: 'haproxy -c -f /etc/haproxy/haproxy.cfg' }
 
 export default defineRole({
   name: 'haproxy',
