@@ -73,8 +73,8 @@ const batchScript = (jobs: readonly Job[], nonce: string): string =>
   `umask 022\n${placeFunctions(nonce)}\n${jobs.map((job, index) => jobScript(job, index, jobs, nonce)).join('')}`
 
 const jobScript = (job: Job, index: number, jobs: readonly Job[], nonce: string): string => `
-${intentScript(index, jobs)}
 printf '\\n${nonce} begin ${index}\\n' >&2
+${intentScript(index, jobs)}
 (${job.body(nonce)}
 )
 status=$?
@@ -106,7 +106,13 @@ const problemOf = (job: Job, outcome: Outcome, nonce: string): Problem => {
       hint: 'run again',
     }
   }
-  return { code: 'step.failed', message: `${job.title} failed with exit status ${outcome.exit}`, ...common }
+  const message = `${job.title} failed with exit status ${outcome.exit}`
+  return {
+    code: 'step.failed',
+    message,
+    ...common,
+    hint: 'mend the cause and run again: what is done is not done twice',
+  }
 }
 
 const lastSection = (text: string, nonce: string): string =>

@@ -121,12 +121,15 @@ const textOf = (lines: readonly ManifestLine[]): string => lines.map((line) => `
 
 /** Shell that appends lines and makes them durable, starting the manifest where there is none. */
 export const recordScript = (lines: readonly ManifestLine[]): string => `
-[ -e ${manifestFile} ] || {
+[ -s ${manifestFile} ] || {
   (umask 077 && mkdir -p ${stateDirectory}/former) && chmod 0700 ${stateDirectory} &&
   (umask 077 && printf '%s\\n' '{"format":${format}}' > ${manifestFile})
 } &&
 printf '\\n%s' ${quote(textOf(lines))} >> ${manifestFile} &&
-sync -d ${manifestFile}`
+sync -d ${manifestFile} || {
+  echo 'what is done could not be recorded in ${manifestFile}' >&2
+  false
+}`
 
 /** Shell that writes the manifest anew, without its history. */
 export const compactScript = (manifest: Manifest): string => `

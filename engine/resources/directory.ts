@@ -48,7 +48,8 @@ export const directoryResource: Resource<Present | Absent, PathAnswer> = {
 export const makeDirectory = `${enterFunction}
 parent=\${1%/*}
 enter "\${parent:-/}" || exit
-[ -d "./\${1##*/}" ] && [ ! -h "./\${1##*/}" ] || mkdir -m 0700 -- "./\${1##*/}" || exit
+[ ! -h "./\${1##*/}" ] || { echo "$1 is a symbolic link, and stays one" >&2; exit 1; }
+[ -d "./\${1##*/}" ] || mkdir -m 0700 -- "./\${1##*/}" || exit
 enter "$1" && chown -- "$2" . && chmod -- "0$3" .`
 
 const planPresent = (spec: Present, found: PathAnswer): Plan => {
