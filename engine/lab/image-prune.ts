@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { imagesDir } from './image.ts'
+import { tryLock } from './lock.ts'
 import { cacheOf, type LabOptions } from './options.ts'
 import { type LabState, loadState, replaceFile } from './state.ts'
 
@@ -8,7 +9,7 @@ const day = 24 * 60 * 60 * 1000
 
 /**
  * Notes which lab this is, and deletes the base images that no lab of this machine has disks on and nobody has asked
- * for since yesterday. Call it under the machine's lock.
+ * for since yesterday; never one that a running host stands on. Call it under the machine's lock.
  */
 export const pruneImages = async (state: LabState, options: LabOptions): Promise<void> => {
   const labs = join(cacheOf(options), 'labs')
@@ -20,8 +21,11 @@ export const pruneImages = async (state: LabState, options: LabOptions): Promise
     const image = lock.slice(0, -'.lock'.length)
     const askedFor = (await stat(join(images, lock))).mtimeMs
     if (wanted.has(image) || Date.now() - askedFor < day) continue
+    const release = await tryLock(join(images, lock))
+    if (!release) continue
     for (const leftover of [image, `${image}.building`, lock])
       await rm(join(images, leftover), { recursive: true, force: true })
+    await release()
   }
 }
 

@@ -34,11 +34,13 @@ const nspawn = ({ machine, hostname, bridge, disk }: Launch): string =>
  * sh, run in a mount namespace of its own: every mount it makes is gone when the last process of the host is.
  * It boots the host, and again whenever the host has rebooted, which systemd-nspawn tells by status 133.
  * The hosts read a common store of packages and write to a layer of their own, since apt locks what it writes to;
- * what a host has fetched joins the store when it stops.
+ * what a host has fetched joins the store when it stops. A base image is locked while a host stands on it.
  */
 export const launchScript = (launch: Launch): string => `set -eu
 exec 9>${quote(launch.lock)}
 flock --nonblock 9 || exit 0
+exec 8>>${quote(`${launch.image}.lock`)}
+flock --nonblock --shared 8
 echo 0 >${quote(launch.group.launcher)}/cgroup.procs
 mkdir -p /run/systemd/nspawn
 mount -t tmpfs -o mode=0755 tmpfs /run/systemd/nspawn
@@ -69,7 +71,7 @@ keep() {
 while :; do
   ip link delete ${quote(launch.cable)} 2>/dev/null || :
   status=0
-  ( echo 0 >${quote(launch.group.host)}/cgroup.procs; exec ${nspawn(launch)} 9>&- ) || status=$?
+  ( echo 0 >${quote(launch.group.host)}/cgroup.procs; exec ${nspawn(launch)} 8>&- 9>&- ) || status=$?
   keep
   [ "$status" -eq 133 ] || exit "$status"
 done

@@ -1,10 +1,11 @@
-import { access, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { access, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { down, type LabOptions, up } from '../../engine/lab/index.ts'
+import { pruneImages } from '../../engine/lab/image-prune.ts'
+import { down, type LabOptions, type LabState, up } from '../../engine/lab/index.ts'
 import { tracesOf } from './traces.ts'
 
 let folder = ''
@@ -45,3 +46,20 @@ test('a base image whose making was killed is made anew and never used half-made
   const images = await readdir(join(cacheDir, 'images'))
   expect(images.filter((name) => !name.endsWith('.lock'))).toEqual([expect.stringMatching(/^bookworm-.*-\d{8}$/)])
 }, 600_000)
+
+test('images that nobody needs are deleted, and never one that a running host stands on', async () => {
+  const images = join(options().cacheDir ?? '', 'images')
+  const lost = 'bookworm-000000000000-20200101'
+  await mkdir(join(images, lost, 'etc'), { recursive: true })
+  await writeFile(join(images, `${lost}.lock`), '')
+  const longAgo = new Date('2020-01-02')
+  for (const lock of (await readdir(images)).filter((name) => name.endsWith('.lock')))
+    await utimes(join(images, lock), longAgo, longAgo)
+  await rm(join(options().cacheDir ?? '', 'labs'), { recursive: true })
+  const another: LabState = { format: 1, id: '000000', subnet: '', disks: '', hosts: {} }
+  await pruneImages(another, { ...options(), stateDir: join(folder, 'another') })
+  expect((await readdir(images)).map((name) => name.replace(/-\d{8}/, ''))).toEqual([
+    expect.stringMatching(/^bookworm-(?!0{12})[0-9a-f]{12}$/),
+    expect.stringMatching(/^bookworm-(?!0{12})[0-9a-f]{12}\.lock$/),
+  ])
+})
