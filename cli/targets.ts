@@ -1,9 +1,11 @@
+import { resolve } from 'node:path'
 import { FettleError } from '../engine/core/error.ts'
 import type { Target } from '../engine/core/ports.ts'
 import { didYouMean } from '../engine/core/suggest.ts'
 import { type Connection, connectionOf, type Inventory } from '../engine/inventory/index.ts'
 import { askSecret } from './ask.ts'
 import type { HostOptions } from './options.ts'
+import { siteFolder } from './site.ts'
 
 /** Milliseconds. */
 const connectDeadline = 15_000
@@ -21,14 +23,19 @@ export const openTargets = async (options: LoginOptions): Promise<(connection: C
     passphrases.set(keyFile, answer)
     return answer
   }
-  return ({ connectTimeout, ...way }) => ({
+  return ({ connectTimeout, keyFiles, knownHosts, ...way }) => ({
     ...way,
+    ...(keyFiles && { keyFiles: keyFiles.map(inSite) }),
+    ...(knownHosts && { knownHosts: knownHosts.map(inSite) }),
     ...(becomePassword !== undefined && { becomePassword: async () => becomePassword }),
     ...(password !== undefined && { password: async () => password }),
     ...(process.stdin.isTTY && { passphrase }),
     deadlines: { connect: connectTimeout ?? connectDeadline, idle: idleDeadline },
   })
 }
+
+/** Files that the inventory names are the site's, from whichever of its folders Fettle is called. */
+const inSite = (file: string): string => resolve(siteFolder(), file)
 
 /** Errors: `limit.unknown`. */
 export const oneTarget = async (name: string, inventory: Inventory, options: LoginOptions): Promise<Target> => {

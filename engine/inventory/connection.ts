@@ -17,7 +17,7 @@ type Read<Value> = (value: unknown) => Value | undefined
 
 /**
  * The way to a host from its variables. What is wrong is reported through `complain`, and left out.
- * Relative key files and known_hosts files are relative to the working directory, as in Ansible.
+ * Relative key files and known_hosts files stay relative.
  */
 export const connectionFrom = (name: string, variables: Variables, complain: Complain): Connection => {
   const ask = <Value>(names: readonly string[], expected: string, read: Read<Value>): Value | undefined => {
