@@ -1,0 +1,98 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { foldManifest, type Manifest } from '../../../../engine/converge/manifest.ts'
+import type { Connect, Session, Target } from '../../../../engine/core/ports.ts'
+import { connectLocal } from '../../../../engine/transport/local.ts'
+import { commandsOf } from './commands.ts'
+
+/** A small host in a folder: scripts really run in `sh`, with a state directory and a service manager of their own. */
+export interface Machine {
+  readonly folder: string
+  readonly connect: Connect
+  /** All scripts so far, over all sessions. */
+  readonly scripts: readonly string[]
+  /** How many sessions are open. */
+  open(): number
+  write(name: string, content: string, mode?: number): string
+  read(name: string): string
+  /** Describes a service that runs, since a number of seconds after boot, or does not. */
+  service(unit: string, since: number | null, refuses?: string): void
+  /** What the service manager was told to do. */
+  log(): readonly string[]
+  manifest(): Manifest
+  remove(): void
+}
+
+/** Whoever runs the tests. */
+export const me = { owner: userInfo().username, group: execFileSync('id', ['-gn'], { encoding: 'utf8' }).trim() }
+
+export const isRoot = userInfo().uid === 0
+
+export const localTarget = (name: string): Target => ({
+  name,
+  address: '127.0.0.1',
+  transport: 'local',
+  become: false,
+  hostKeys: 'strict',
+  deadlines: { connect: 20_000, idle: 20_000 },
+})
+
+export const createMachine = (): Machine => {
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'fettle-machine-'))
+  chmodSync(folder, 0o755)
+  for (const name of ['bin', 'units']) mkdirSync(join(folder, name))
+  const write = (name: string, content: string, mode = 0o644) => {
+    writeFileSync(join(folder, name), content)
+    chmodSync(join(folder, name), mode)
+    return join(folder, name)
+  }
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8')
+  for (const [name, text] of Object.entries(commandsOf(folder))) write(`bin/${name}`, text, 0o755)
+  write('os-release', 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12"\n')
+  write('log', '')
+  const scripts: string[] = []
+  let open = 0
+  const connect: Connect = async (target, signal) => {
+    const session = await connectLocal(target, signal)
+    open++
+    return inFolder(folder, session, scripts, () => open--)
+  }
+  return {
+    ...{ folder, connect, scripts, write, read },
+    open: () => open,
+    service: (unit, since, refuses = '') => write(`units/${unit}`, unitText(since, refuses)),
+    log: () => read('log').split('\n').slice(0, -1),
+    manifest: () => foldManifest(read('state/manifest')),
+    remove: () => rmSync(folder, { recursive: true }),
+  }
+}
+
+const unitText = (since: number | null, refuses: string): string =>
+  [
+    'LoadState=loaded',
+    `ActiveState=${since === null ? 'inactive' : 'active'}`,
+    `SubState=${since === null ? 'dead' : 'running'}`,
+    'UnitFileState=enabled',
+    'NeedDaemonReload=no',
+    'MainPID=1',
+    `ActiveEnterTimestampMonotonic=${Math.round((since ?? 0) * 1e6)}`,
+    `# refuses ${refuses}`,
+    '',
+  ].join('\n')
+
+/** The same scripts, where a host's own places are in the folder. */
+const inFolder = (folder: string, session: Session, scripts: string[], closed: () => void): Session => ({
+  run: (script, options) => {
+    scripts.push(script)
+    const here = script
+      .replaceAll('/var/lib/fettle', `${folder}/state`)
+      .replaceAll('/etc/os-release', `${folder}/os-release`)
+    return session.run(`PATH=${folder}/bin:$PATH\n${here}`, options)
+  },
+  close: async () => {
+    closed()
+    await session.close()
+  },
+})
