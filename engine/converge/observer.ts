@@ -69,8 +69,12 @@ const askAll = async (session: Session, questions: readonly Question[]): Promise
 
 const answerAll = (fact: Fact<unknown, unknown>, asked: readonly Question[], output: string) => {
   const queries = asked.map((question) => question.query)
-  const answers = fact.parse(output, queries)
-  for (const [at, question] of asked.entries()) question.answer(answers[at])
+  try {
+    const answers = fact.parse(output, queries)
+    for (const [at, question] of asked.entries()) question.answer(answers[at])
+  } catch (error) {
+    for (const question of asked) question.fail(error)
+  }
 }
 
 const section = (fact: Fact<unknown, unknown>, asked: readonly Question[], nonce: string): string =>
