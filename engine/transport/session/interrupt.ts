@@ -1,20 +1,33 @@
 import type { Opener } from './opener.ts'
 
-/** The process group is read from the host, since sudo may have made one of its own for the shell. */
-const killGroup = (pid: string): string => `
+/**
+ * All of the shell's session, since programs such as `timeout` make process groups of their own. The session is read
+ * from the host, where sudo may have made one for the shell.
+ */
+const killSession = (pid: string): string => `
 read -r stat 2>/dev/null </proc/${pid}/stat || exit 0
 set -- \${stat##*) }
-kill -TERM "-$3" 2>/dev/null
+session=$4
+members() {
+  found=
+  for each in /proc/[0-9]*/stat; do
+    read -r stat 2>/dev/null <"$each" || continue
+    set -- \${stat##*) }
+    [ "$4" = "$session" ] && [ "$1" != Z ] && found="$found \${stat%% *}"
+  done
+  [ -n "$found" ]
+}
+members && kill -TERM $found 2>/dev/null
 for wait in 1 2 3 4 5 6 7 8 9 10; do
-  kill -0 "-$3" 2>/dev/null || exit 0
+  members || exit 0
   sleep 0.1
 done
-kill -KILL "-$3" 2>/dev/null
+kill -KILL $found 2>/dev/null
 :`
 
 /** Ends a shell and everything that runs under it, through another shell on the same connection. */
 export const interrupt = async (opener: Opener, pid: string): Promise<void> => {
   if (!/^\d+$/.test(pid)) return
   const shell = await opener.open()
-  await shell.run(killGroup(pid))
+  await shell.run(killSession(pid))
 }
