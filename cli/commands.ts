@@ -52,8 +52,7 @@ const looking = (program: Command): void => {
     .option('--host <name>', 'the variables of one host')
     .action(async (options) => (await import('./inventory.ts')).inventory(options))
 
-  inventory
-    .command('explain <host> <setting>')
+  withSiteOptions(inventory.command('explain <host> <setting>'))
     .description('where a setting comes from: every candidate with its place, the winner marked')
     .action(async (host, setting, _, command) =>
       (await import('./inventory.ts')).explain(host, setting, command.optsWithGlobals()),
@@ -68,10 +67,7 @@ const looking = (program: Command): void => {
 }
 
 const practising = (program: Command): void => {
-  const lab = program
-    .command('lab')
-    .description('practice hosts on this machine: real Debian, real systemd')
-    .enablePositionalOptions()
+  const lab = program.command('lab').description('practice hosts on this machine: real Debian, real systemd')
   const command = (words: string, description: string) => {
     const name = words.split(' ', 1)[0] as string
     return withInventory(lab.command(words))

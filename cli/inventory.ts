@@ -16,9 +16,9 @@ export interface InventoryOptions extends SiteOptions {
 export const inventory = async (options: InventoryOptions): Promise<void> => {
   const whole = await openInventory(options)
   const hosts = options.limit === undefined ? whole : narrow(whole, chosenHosts(whole, options.limit, siteFolder()))
-  if (options.host !== undefined) write(hostJson(hosts, options.host))
-  else if (options.list) write(listJson(hosts))
-  else write(options.json ? JSON.stringify(JSON.parse(listJson(hosts))) : graph(hosts))
+  if (options.graph || !(options.list || options.json || options.host)) return write(graph(hosts))
+  const text = options.host === undefined ? listJson(hosts) : hostJson(hosts, options.host)
+  write(options.json ? JSON.stringify(JSON.parse(text)) : text)
 }
 
 /** Says where a setting comes from, strongest first. */

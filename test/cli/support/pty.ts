@@ -22,12 +22,13 @@ export const openSession = (
   folder: string,
   args: readonly string[],
   { columns, rows }: Window = { columns: 100, rows: 30 },
+  more: Readonly<Record<string, string>> = {},
 ): Session => {
   const quoted = [process.execPath, program, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
   const script = `trap : INT; stty cols ${columns} rows ${rows}; before=$(stty -g); ${quoted}; status=$?; [ "$(stty -g)" = "$before" ] && echo sane; exit $status`
   const child = spawn('script', ['--quiet', '--return', '--echo', 'never', '--command', script, '/dev/null'], {
     cwd: folder,
-    env: { ...surroundings(folder), TERM: 'xterm-256color', SHELL: '/bin/sh' },
+    env: { ...surroundings(folder), TERM: 'xterm-256color', SHELL: '/bin/sh', ...more },
   })
   let said = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
