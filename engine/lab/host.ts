@@ -3,7 +3,16 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { FettleError } from '../core/error.ts'
 import { command, quote } from '../core/shell.ts'
-import { createGroup, freezeGroup, groupState, hostGroup, isEmpty, killGroup, processesOf } from './cgroup.ts'
+import {
+  createGroup,
+  freezeGroup,
+  groupState,
+  hostGroup,
+  isEmpty,
+  killGroup,
+  processesOf,
+  removeGroup,
+} from './cgroup.ts'
 import { diskOf, markOf } from './disks.ts'
 import { launchScript } from './launcher.ts'
 import { cacheOf, type LabOptions } from './options.ts'
@@ -62,7 +71,8 @@ export const halt = async (state: LabState, name: string): Promise<void> => {
   }
   await until(isOver, { deadline: 20_000, every: 10 })
   await killGroup(group.all)
-  if ((await groupState(group.host)).frozen) await freezeGroup(group.host, 'thawed')
+  // Since 6.15 a kernel goes on killing what is forked into a group that was killed once.
+  await removeGroup(group.all)
 }
 
 /** Asks the host to shut down, and pulls the plug after ten seconds. */
