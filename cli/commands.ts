@@ -50,6 +50,7 @@ const looking = (program: Command): void => {
     .option('--list', 'all hosts with their variables, as Ansible’s JSON')
     .option('--graph', 'groups and hosts as a tree (default)')
     .option('--host <name>', 'the variables of one host')
+    .helpCommand('help [command]', 'show how one is used')
     .action(async (options) => (await import('./inventory.ts')).inventory(options))
 
   withSiteOptions(inventory.command('explain <host> <setting>'))
@@ -68,6 +69,7 @@ const looking = (program: Command): void => {
 
 const practising = (program: Command): void => {
   const lab = program.command('lab').description('practice hosts on this machine: real Debian, real systemd')
+  lab.helpCommand('help [command]', 'show how one is used')
   const command = (words: string, description: string) => {
     const name = words.split(' ', 1)[0] as string
     return withInventory(lab.command(words))

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { stringify } from 'yaml'
 import type { Explained } from '../engine/inventory/index.ts'
 import { graph, hostJson, listJson } from '../engine/inventory/listing.ts'
 import { narrow } from '../engine/inventory/narrow.ts'
@@ -38,11 +39,21 @@ export const explain = async (host: string, setting: string, options: SiteOption
   }
   const explanation = explain(question)
   if (options.json) return write(JSON.stringify(explanation))
-  write(`${setting} of ${host} is ${JSON.stringify(explanation.value)}\n`)
-  for (const candidate of explanation.candidates) write(candidateLines(candidate))
+  write(`${setting} of ${host} is ${valueText(explanation.value, '  ')}\n`)
+  for (const candidate of explanation.candidates) write(candidateText(candidate))
 }
 
-const candidateLines = ({ value, where, position, verdict }: Explained): string => {
+const candidateText = ({ value, where, position, verdict }: Explained): string => {
   const at = position?.line === undefined ? '' : `  ${position.file}:${position.line}:${position.column ?? 1}`
-  return `  ${verdict.padEnd(10)}  ${where}${at}\n${' '.repeat(14)}${JSON.stringify(value)}`
+  return `  ${verdict.padEnd(10)}  ${where}${at}\n${' '.repeat(14)}${valueText(value, ' '.repeat(14)).trimStart()}`
+}
+
+const shortest = 60
+
+/** On the same line where it is short, else as YAML below. */
+const valueText = (value: unknown, indent: string): string => {
+  const json = JSON.stringify(value)
+  if (json.length <= shortest) return json
+  const lines = stringify(value, { lineWidth: 0 }).trimEnd().split('\n')
+  return `\n${lines.map((line) => `${indent}${line}`.trimEnd()).join('\n')}`
 }

@@ -3,6 +3,7 @@ import { readFile, realpath, rename, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { FettleError } from '../core/error.ts'
 import { sha256 } from '../core/hash.ts'
+import { didYouMean } from '../core/suggest.ts'
 
 export interface LabHost {
   readonly name: string
@@ -72,11 +73,11 @@ export const needState = async (stateDir: string): Promise<LabState> => {
 export const needHost = (state: LabState, name: string): LabHost => {
   const host = state.hosts[name]
   if (host) return host
-  const names = Object.keys(state.hosts).join(', ')
+  const names = Object.keys(state.hosts)
   throw new FettleError({
     code: 'lab.failed',
-    message: `no practice host is called ${name}`,
-    hint: `there is: ${names}`,
+    message: `there is no practice host "${name}"`,
+    hint: didYouMean(name, names) ?? `there are: ${names.join(', ')}`,
   })
 }
 
