@@ -5,14 +5,16 @@ import { FettleError } from '../engine/core/error.ts'
 import type { Emit, HostPlan, HostResult } from '../engine/core/event.ts'
 import { command as commandLine } from '../engine/core/shell.ts'
 import { didYouMean } from '../engine/core/suggest.ts'
+import { connectionOf } from '../engine/inventory/index.ts'
 import { kinds } from '../engine/resources/index.ts'
 import { type Approval, provision } from '../engine/rollout/provision.ts'
 import { loadTemplates } from '../engine/templates/templates.ts'
-import { connect } from '../engine/transport/index.ts'
+import type { Aside } from './aside.ts'
 import { interruption } from './interruption.ts'
 import { homeFolder } from './load-roles.ts'
+import { type LookAhead, lookAhead } from './look-ahead.ts'
 import type { HostOptions } from './options.ts'
-import { fromHere, type OpenSite } from './site.ts'
+import { chooseHosts, fromHere, type OpenSite, openSite } from './site.ts'
 import { openTargets } from './targets.ts'
 
 export interface ConvergeOptions extends HostOptions {
@@ -22,15 +24,35 @@ export interface ConvergeOptions extends HostOptions {
 
 interface Convergence {
   readonly run: string
-  readonly site: OpenSite
+  readonly site: SeenSite
   readonly options: ConvergeOptions
   readonly emit: Emit
   readonly approve: (plans: readonly HostPlan[]) => Promise<Approval>
 }
 
+/** A site whose hosts are being looked at. */
+export interface SeenSite extends OpenSite {
+  readonly ahead: LookAhead
+}
+
+/** Reads the site, and meanwhile connects to its hosts; whatever is wrong with it, they are left as they were. */
+export const openSeenSite = async (options: ConvergeOptions, aside: Aside): Promise<SeenSite> => {
+  const choice = await chooseHosts(options)
+  const target = await openTargets(options, aside)
+  const hosts = [...choice.inventory.hosts.values()].filter(({ name }) => choice.names.has(name))
+  const targets = hosts.map((host) => target(connectionOf(host)))
+  const ahead = lookAhead(targets, options.forks, interruption())
+  try {
+    return { ...(await openSite(choice, options)), ahead }
+  } catch (error) {
+    await ahead.abandon()
+    throw error
+  }
+}
+
 /** What `plan` and `provision` have in common: all but the approval. */
 export const converge = async ({ run, site, options, emit, approve }: Convergence): Promise<readonly HostResult[]> => {
-  const hosts = await requests(site, options)
+  const hosts = requests(site, options)
   const stopping = 'interrupted: ending what runs; Ctrl-C again leaves at once'
   interruption().addEventListener('abort', () => emit({ type: 'warning', message: stopping }))
   for (const message of site.resolved.warnings) emit({ type: 'warning', message })
@@ -49,23 +71,19 @@ export const converge = async ({ run, site, options, emit, approve }: Convergenc
 export const runName = (): string =>
   `${new Date().toISOString().replaceAll(/[-:]/g, '').slice(0, 15)}-${randomBytes(3).toString('hex')}`
 
-const requests = async (site: OpenSite, options: ConvergeOptions): Promise<ConvergeRequest[]> => {
+const requests = (site: SeenSite, options: ConvergeOptions): ConvergeRequest[] => {
   const only = namedRoles(options.roles, site)
   const retired = new Set(options.retire?.split(',') ?? [])
   const templates = loadTemplates([fromHere(join(site.folder, 'templates')), join(homeFolder(), 'templates')])
-  const target = await openTargets(options)
-  const signal = interruption()
   return site.hosts.map((host) => ({
-    target: target(host.connection),
     host: host.view,
     site: site.resolved.view,
     roles: host.roles,
     ...(only && { only }),
     retired,
     kinds,
-    connect,
+    look: () => site.ahead.look(host.view.name),
     render: templates.render,
-    signal,
   }))
 }
 

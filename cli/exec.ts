@@ -7,6 +7,7 @@ import { command as commandLine } from '../engine/core/shell.ts'
 import { connectionOf } from '../engine/inventory/index.ts'
 import { entryOutcomeOf, hostProblem, outcomeOf } from '../engine/rollout/outcome.ts'
 import { connect } from '../engine/transport/index.ts'
+import { inTurn } from './aside.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { interruption } from './interruption.ts'
 import { jsonLine } from './json-line.ts'
@@ -29,7 +30,7 @@ interface Answer {
 export const exec = async (words: readonly string[], options: HostOptions & { timeout?: number }): Promise<void> => {
   const inventory = await openInventory(options)
   const chosen = chosenHosts(inventory, options.limit, siteFolder())
-  const target = await openTargets(options)
+  const target = await openTargets(options, inTurn())
   const hosts = [...inventory.hosts.values()].filter(({ name }) => chosen.has(name))
   const script = words.length === 1 ? (words[0] ?? '') : commandLine(...words)
   const signal = interruption()

@@ -39,7 +39,7 @@ export const explain = async (host: string, setting: string, options: SiteOption
   }
   const explanation = explain(question)
   if (options.json) return write(JSON.stringify(explanation))
-  write(`${setting} of ${host} is ${valueText(explanation.value, '  ')}\n`)
+  write(`${setting} of ${host} is ${valueText(explanation.value, '  ')}\n\n`)
   for (const candidate of explanation.candidates) write(candidateText(candidate))
 }
 

@@ -1,4 +1,5 @@
 import type { FettleError } from '../engine/core/error.ts'
+import { withQuestions } from './aside.ts'
 import type { SiteOptions } from './options.ts'
 import type { Look } from './render/look.ts'
 import { say } from './write.ts'
@@ -17,7 +18,7 @@ const columnsOf = (stream: NodeJS.WriteStream): number =>
 export const openRenderer = async ({ json, verbose }: Pick<SiteOptions, 'json' | 'verbose'>) => {
   const { createRenderer } = await import('./render/renderer.ts')
   const { stdout, stderr } = process
-  return createRenderer({
+  const renderer = createRenderer({
     mode: json ? 'json' : stdout.isTTY ? 'terminal' : 'plain',
     stdout,
     stderr,
@@ -26,6 +27,7 @@ export const openRenderer = async ({ json, verbose }: Pick<SiteOptions, 'json' |
     color: colorOn(stdout),
     verbose,
   })
+  return withQuestions(renderer)
 }
 
 /** Shows what is wrong in the user's world, every place of it, on standard error. */

@@ -1,13 +1,12 @@
-import { type ConvergeOptions, converge, runName } from './converge.ts'
+import { type ConvergeOptions, converge, openSeenSite, runName } from './converge.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { openRenderer } from './output.ts'
-import { openSite } from './site.ts'
 
 /** Shows what provision would do, and does nothing. */
 export const plan = async (options: ConvergeOptions): Promise<void> => {
-  const site = await openSite(options)
   const renderer = await openRenderer(options)
   try {
+    const site = await openSeenSite(options, renderer.aside)
     const approve = async (plans: Parameters<typeof renderer.showPlan>[0]) => {
       renderer.showPlan(plans)
       return 'no' as const

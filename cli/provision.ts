@@ -2,10 +2,11 @@ import type { Emit, HostPlan } from '../engine/core/event.ts'
 import type { Approval } from '../engine/rollout/provision.ts'
 import { openJournal } from '../engine/store/journal.ts'
 import { askText, askYes } from './ask.ts'
-import { type ConvergeOptions, converge, runName } from './converge.ts'
+import { type ConvergeOptions, converge, openSeenSite, runName, type SeenSite } from './converge.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { openRenderer } from './output.ts'
-import { journalFolder, type OpenSite, openSite } from './site.ts'
+import type { Renderer } from './render/renderer.ts'
+import { journalFolder, type OpenSite } from './site.ts'
 import { say } from './write.ts'
 
 export interface ProvisionOptions extends ConvergeOptions {
@@ -15,26 +16,32 @@ export interface ProvisionOptions extends ConvergeOptions {
 
 /** Plan, ask, do, look again. */
 export const provision = async (options: ProvisionOptions): Promise<void> => {
-  const site = await openSite(options)
   const renderer = await openRenderer(options)
+  try {
+    const site = await openSeenSite(options, renderer.aside)
+    process.exitCode = exitCodeOf((await recorded(site, options, renderer)).map(({ outcome }) => outcome))
+  } finally {
+    renderer.close()
+  }
+}
+
+const recorded = async (site: SeenSite, options: ProvisionOptions, { emit: show, showPlan }: Renderer) => {
   const run = runName()
   const journal = openJournal(journalFolder(site.folder), run)
   const emit: Emit = (event) => {
     journal.record(event)
-    renderer.emit(event)
+    show(event)
   }
   const approve = async (plans: readonly HostPlan[]): Promise<Approval> => {
-    renderer.showPlan(plans)
+    showPlan(plans)
     if (!plans.some(hasWork)) return 'any'
     const answer = await approval(site, options)
     if (answer === 'no') say('Nothing was done.')
     return answer
   }
   try {
-    const results = await converge({ run, site, options, emit, approve })
-    process.exitCode = exitCodeOf(results.map(({ outcome }) => outcome))
+    return await converge({ run, site, options, emit, approve })
   } finally {
-    renderer.close()
     journal.close()
   }
 }

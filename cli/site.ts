@@ -88,18 +88,25 @@ export interface OpenSite {
   readonly hosts: readonly ResolvedHost[]
 }
 
-/** Site, inventory, roles and settings, read and validated as a whole. */
-export const openSite = async (options: SiteOptions): Promise<OpenSite> => {
+/** Which hosts a command is for. Errors: those of inventories, and `limit.unknown`. */
+export const chooseHosts = async (options: SiteOptions) => {
   const folder = siteFolder()
+  const site = await loadSite(fromHere(join(folder, 'site.yml')))
+  const inventory = await openInventory(options)
+  return { folder, site, inventory, names: chosenHosts(inventory, options.limit, folder) }
+}
+
+/** Site, inventory, roles and settings, validated as a whole. */
+export const openSite = async (
+  { folder, site, inventory, names }: Awaited<ReturnType<typeof chooseHosts>>,
+  options: SiteOptions,
+): Promise<OpenSite> => {
   const [{ loadRoles }, { resolveSite }] = await Promise.all([
     import('./load-roles.ts'),
     import('../engine/inventory/resolve.ts'),
   ])
-  const site = await loadSite(fromHere(join(folder, 'site.yml')))
-  const inventory = await openInventory(options)
   const resolved = resolveSite({ site, inventory, roles: await loadRoles(folder), set: options.set ?? [] })
-  const chosen = chosenHosts(inventory, options.limit, folder)
-  return { folder, inventory, resolved, hosts: resolved.hosts.filter(({ view }) => chosen.has(view.name)) }
+  return { folder, inventory, resolved, hosts: resolved.hosts.filter(({ view }) => names.has(view.name)) }
 }
 
 /** Errors: `limit.unknown`, also where nothing is left. */

@@ -3,6 +3,7 @@ import { FettleError } from '../engine/core/error.ts'
 import type { Target } from '../engine/core/ports.ts'
 import { didYouMean } from '../engine/core/suggest.ts'
 import { type Connection, connectionOf, type Inventory } from '../engine/inventory/index.ts'
+import { type Aside, inTurn } from './aside.ts'
 import { askSecret } from './ask.ts'
 import type { HostOptions } from './options.ts'
 import { siteFolder } from './site.ts'
@@ -14,12 +15,12 @@ const idleDeadline = 15_000
 type LoginOptions = Pick<HostOptions, 'askBecomePass' | 'askPass'>
 
 /** The way to each host. Passwords are asked for here, before anything runs; passphrases when a key needs one. */
-export const openTargets = async (options: LoginOptions): Promise<(connection: Connection) => Target> => {
+export const openTargets = async (options: LoginOptions, aside: Aside): Promise<(connection: Connection) => Target> => {
   const password = options.askPass && (await askSecret('log-in password'))
   const becomePassword = options.askBecomePass && (await askSecret('sudo password'))
   const passphrases = new Map<string, Promise<string>>()
   const passphrase = (keyFile: string): Promise<string> => {
-    const answer = passphrases.get(keyFile) ?? askSecret(`passphrase of ${keyFile}`)
+    const answer = passphrases.get(keyFile) ?? aside(() => askSecret(`passphrase of ${keyFile}`))
     passphrases.set(keyFile, answer)
     return answer
   }
@@ -40,7 +41,7 @@ const inSite = (file: string): string => resolve(siteFolder(), file)
 /** Errors: `limit.unknown`. */
 export const oneTarget = async (name: string, inventory: Inventory, options: LoginOptions): Promise<Target> => {
   const host = inventory.hosts.get(name)
-  if (host) return (await openTargets(options))(connectionOf(host))
+  if (host) return (await openTargets(options, inTurn()))(connectionOf(host))
   throw new FettleError({
     code: 'limit.unknown',
     message: `there is no host "${name}" in ${inventory.path}`,

@@ -32,6 +32,7 @@ export const createJson = ({ write, tell, look }: JsonOptions): Renderer => {
     showPlan: (plans) => {
       if (!isEmptyPlan(plans)) tell(`${planText(plans, look)}\n`)
     },
+    rest: () => {},
     close: () => {},
   }
 }

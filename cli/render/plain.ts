@@ -38,6 +38,7 @@ export const createPlain = ({ write, look }: PlainOptions): Renderer => {
       if (!isEmptyPlan(plans) || plans.some(({ notices }) => notices.length > 0))
         write(`\n${planText(plans, look)}\n\n`)
     },
+    rest: fold.flush,
     close: fold.flush,
   }
 }

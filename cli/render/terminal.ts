@@ -63,6 +63,7 @@ export const createTerminal = (options: TerminalOptions): Renderer => {
       const isWorthShowing = !isEmptyPlan(plans) || plans.some(({ notices }) => notices.length > 0)
       settle(isWorthShowing ? `${planText(plans, look())}\n` : '')
     },
+    rest: () => settle(''),
     close: () => {
       settle('')
       stopListening()

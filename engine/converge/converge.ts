@@ -1,19 +1,18 @@
 import type { Problem } from '../core/error.ts'
 import { FettleError } from '../core/error.ts'
 import type { HostFacts, HostView, SiteView } from '../core/host.ts'
-import type { Connect, Session, Target } from '../core/ports.ts'
+import type { Session } from '../core/ports.ts'
 import type { RoleContext } from '../core/role.ts'
-import { hostFacts } from '../facts/host.ts'
 import { type AssignedRole, describe, type Item } from './describe.ts'
+import type { SeenHost } from './look.ts'
 import { compactScript, isOutgrown, type Manifest, type Moment, manifestFact } from './manifest.ts'
-import { createObserver, type Observer } from './observer.ts'
+import type { Observer } from './observer.ts'
 import type { Kinds } from './ownership.ts'
 import { type Progress, perform } from './perform.ts'
 import { askAhead, isInOrder, type Planning, type PlanRequest, planHost } from './plan.ts'
 import { settle } from './settle.ts'
 
 export interface ConvergeRequest {
-  readonly target: Target
   readonly host: HostView
   readonly site: SiteView
   /** Every role of the host, in order. */
@@ -23,9 +22,9 @@ export interface ConvergeRequest {
   /** Roles that left the host and whose things may go. */
   readonly retired: ReadonlySet<string>
   readonly kinds: Kinds
-  readonly connect: Connect
+  /** Connects to the host, or hands over a connection that was begun before. */
+  readonly look: () => Promise<SeenHost>
   readonly render: RoleContext<unknown>['render']
-  readonly signal?: AbortSignal
 }
 
 /** A host with a plan, and the connection over which it was made. */
@@ -40,12 +39,10 @@ export interface PlannedHost {
   close(): Promise<void>
 }
 
-/** Connects, asks, describes and plans: two round trips, nothing changed. */
+/** Looks, describes, asks and plans: two round trips, nothing changed. */
 export const planOn = async (request: ConvergeRequest): Promise<PlannedHost> => {
-  const session = interruptible(await request.connect(request.target, request.signal), request.signal)
+  const { session, observer, facts, manifest, now } = await request.look()
   try {
-    const observer = createObserver(session)
-    const { facts, manifest, now } = await lookAround(observer)
     const planRequest = describeHost(request, facts, manifest)
     const planning = await settle(() => planHost(planRequest, observer), observer)
     const seen = performance.now()
@@ -59,32 +56,6 @@ export const planOn = async (request: ConvergeRequest): Promise<PlannedHost> => 
     await session.close()
     throw error
   }
-}
-
-/** Whatever runs on the host ends with the signal. */
-const interruptible = (session: Session, signal: AbortSignal | undefined): Session => ({
-  run: (script, options) => session.run(script, { ...(signal && { signal }), ...options }),
-  close: () => session.close(),
-})
-
-const lookAround = async (observer: Observer) => {
-  const asked = performance.now()
-  const [facts, manifest] = await Promise.all([observer.read(hostFacts, null), observer.read(manifestFact, null)])
-  refuseUnsupported(facts)
-  const now = (): Moment => ({
-    bootId: facts.bootId,
-    uptime: facts.uptime + (performance.now() - asked) / 1000,
-  })
-  return { facts, manifest, now }
-}
-
-const refuseUnsupported = ({ os }: HostFacts): void => {
-  if (os.id === 'debian' || os.id === 'ubuntu') return
-  throw new FettleError({
-    code: 'host.unsupported',
-    message: `this host runs ${os.name || os.id || 'an unknown system'}; Fettle looks after Debian and Ubuntu`,
-    hint: 'take it out of the inventory, or out of this run with --limit',
-  })
 }
 
 const describeHost = (request: ConvergeRequest, facts: HostFacts, manifest: Manifest): PlanRequest => {

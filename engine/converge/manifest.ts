@@ -138,4 +138,4 @@ sync ${manifestFile}.new && mv -f ${manifestFile}.new ${manifestFile} && sync ${
 
 /** Whether history has outgrown what it says. */
 export const isOutgrown = (manifest: Manifest): boolean =>
-  manifest.lines > 200 + 4 * (manifest.owned.size + manifest.paid.size + manifest.owed.size)
+  manifest.lines > 50 + 2 * (manifest.owned.size + manifest.paid.size + manifest.owed.size)
