@@ -13,10 +13,12 @@ export interface LookAhead {
 export const lookAhead = (targets: readonly Target[], forks: number, signal: AbortSignal): LookAhead => {
   const byName = new Map(targets.map((target) => [target.name, target]))
   const begun = new Map<string, Promise<SeenHost>>()
+  const abandoned = new AbortController()
+  const stop = AbortSignal.any([signal, abandoned.signal])
   const look = (name: string): Promise<SeenHost> => {
     const target = byName.get(name)
     if (!target) throw new RangeError(`${name} was not chosen`)
-    const seen = begun.get(name) ?? lookAt(target, connect, signal)
+    const seen = begun.get(name) ?? lookAt(target, connect, stop)
     begun.set(name, seen)
     return seen
   }
@@ -30,6 +32,7 @@ export const lookAhead = (targets: readonly Target[], forks: number, signal: Abo
   return {
     look,
     abandon: async () => {
+      abandoned.abort()
       await Promise.all([...begun.values()].map(leave))
     },
   }
