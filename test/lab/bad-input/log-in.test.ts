@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { problemsIn } from '../../cli/support/problems.ts'
+import { openSession, plain } from '../../cli/support/pty.ts'
 import type { Options } from '../../cli/support/run.ts'
 import { makeSite } from '../../cli/support/site.ts'
 import { usePracticeHosts } from '../harness.ts'
@@ -87,6 +88,42 @@ describe('a log-in', () => {
   test('with a key that is not there', async () => {
     const [problem] = await refused({ ansible_ssh_private_key_file: join(keys.folder, 'nobody') })
     expect(problem).toMatchObject({ code: 'auth.key', host: 'web1', message: expect.stringContaining('no such file') })
+  })
+})
+
+describe('a key with a passphrase', () => {
+  const site = () => {
+    const way = wayTo(web1(), { ansible_ssh_private_key_file: join(keys.folder, 'locked') })
+    return makeSite({ ...notes, 'inventory/lab.yml': inventoryOf({ web1: way }) })
+  }
+
+  beforeAll(async () => {
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', 'open sesame', '-f', join(keys.folder, 'locked')])
+    const line = readFileSync(join(keys.folder, 'locked.pub'), 'utf8')
+    await web1().sh(`echo '${line.trim()}' >>~operator/.ssh/authorized_keys`)
+    before = await stateOf(web1())
+  })
+
+  test.each([
+    ['open sesame\r', 2, 'Plan: 1 host to change, 1 change'],
+    ['wrong\r', 4, 'error[auth.key] on web1: '],
+    ['\u0003', 130, 'error[cancelled] on web1: interrupted before anything was changed'],
+  ])('asks for it in a terminal; to the answer %j it says %i', async (keys, status, words) => {
+    const session = openSession(site().folder, ['plan'], { columns: 150, rows: 30 })
+    await expect.poll(() => plain(session.said()), { timeout: 20_000 }).toContain('passphrase of ')
+    session.type(keys)
+    const { exit, said } = await session.ended
+    expect({ exit, said: plain(said) }).toEqual({ exit: status, said: expect.stringContaining(words) })
+    expect(said).not.toContain(keys.trim())
+  })
+
+  test('is not usable where nobody can be asked', async () => {
+    const [problem] = await refused({ ansible_ssh_private_key_file: join(keys.folder, 'locked') })
+    expect(problem).toMatchObject({
+      code: 'auth.key',
+      message: expect.stringContaining('it needs a passphrase'),
+      hint: `ssh-add ${join(keys.folder, 'locked')}`,
+    })
   })
 })
 

@@ -98,6 +98,21 @@ describe('a host that hangs', () => {
     expect(await stateOf(lab.host('frozen'))).toBe(before)
   })
 
+  test('keeps nobody waiting for what is wrong with the site', async () => {
+    await freeze('frozen', lab.options)
+    try {
+      const site = siteWith({ frozen: frozen({ fettle_connect_timeout: 3600 }) })
+      site.write({ 'site.yml': notes['site.yml'].replace('text: hello', 'txet: hello') })
+      const { exit, stderr } = await site.fettle('plan')
+      expect({ exit, problems: problemsIn(stderr) }).toMatchObject({
+        exit: 1,
+        problems: [{ code: 'settings.invalid', at: 'site.yml:5:7', hint: 'did you mean "text"?' }],
+      })
+    } finally {
+      await thaw('frozen', lab.options)
+    }
+  })
+
   test('in the middle of a step is given up, said to be unknown, and converges when it is back', async () => {
     const site = siteWith({ frozen: frozen() })
     site.write({
