@@ -20,10 +20,12 @@ export const homeFolder = (): string => {
 export const loadRoles = async (siteFolder: string): Promise<readonly Role[]> => {
   const names = rolesIn(siteFolder)
   if (names.length === 0) return ownRoles
-  const { createJiti } = await import('jiti')
-  const alias = { fettle: join(homeFolder(), 'bin/lib/api.mjs') }
+  const [{ createJiti }, fettle] = await Promise.all([import('jiti'), import('./api.ts')])
   // What is compiled is kept with the site: in a folder for all users, another one could put code there.
-  const jiti = createJiti(import.meta.url, { alias, fsCache: join(stateFolder(siteFolder), 'roles') })
+  const jiti = createJiti(import.meta.url, {
+    virtualModules: { fettle },
+    fsCache: join(stateFolder(siteFolder), 'roles'),
+  })
   const files = names.map((name) => join(siteFolder, 'roles', name, 'index.ts'))
   const load = async (file: string) => {
     try {

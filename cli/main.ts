@@ -37,8 +37,12 @@ const exitCodeAfter = (error: unknown): number | Promise<number> => {
   return reportError(usageError(error, program, process.argv.slice(2)))
 }
 
-try {
-  await program.parseAsync()
-} catch (error) {
-  process.exitCode = await exitCodeAfter(error)
+const run = async (): Promise<void> => {
+  try {
+    await program.parseAsync()
+  } catch (error) {
+    process.exitCode = await exitCodeAfter(error)
+  }
 }
+
+void run()
