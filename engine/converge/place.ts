@@ -16,7 +16,8 @@ const formerOf = (path: string): string => `${stateDirectory}/former/${createHas
  *
  * Everything happens relative to the directory once it was entered, so a path component that is swapped
  * afterwards changes nothing; a symlink on the way is followed only if root made it. Owner and mode are set
- * through the open file, never by name, because the owner of a directory may swap names in it.
+ * through the open file, never by name, because the owner of a directory may swap names in it. An original is kept
+ * under its name only once the copy is whole and durable; a directory is not replaced, and so not kept.
  */
 export const placeFunctions = (nonce: string): string => `${enterFunction}
 enter_parent() {
@@ -35,8 +36,13 @@ unchanged() {
   echo "$directory/$name is not as it was planned on: it changed in the meantime" >&2
   return ${changedUnderUs}
 }
+copy() {
+  cp -aT --remove-destination -- "$1" "$2" && { [ -h "$2" ] || sync -- "$2"; }
+}
 keep() {
-  [ -e "$1" ] || [ -h "$1" ] || cp -a -- "./$name" "$1" && sync -- "\${1%/*}"
+  [ ! -e "$1" ] && [ ! -h "$1" ] || return 0
+  [ ! -d "./$name" ] || [ -h "./$name" ] || return 0
+  copy "./$name" "$1~" && mv -fT -- "$1~" "$1" && sync -- "\${1%/*}"
 }
 fill() {
   printf %s "$1" >&9 && [ "$(stat -L -c %s /proc/self/fd/9)" -eq "$2" ] && sync /proc/self/fd/9 || {
@@ -62,7 +68,7 @@ unplace() ( # path relies former kept
   enter_parent "$1" && unchanged "$2" && { [ -z "$4" ] || keep "$4"; } || exit
   if [ -n "$3" ] && { [ -e "$3" ] || [ -h "$3" ]; }; then
     temporary=./.fettle-${nonce}~
-    cp -a -- "$3" "$temporary" && mv -fT -- "$temporary" "./$name" && sync . && rm -f -- "$3"
+    copy "$3" "$temporary" && mv -fT -- "$temporary" "./$name" && sync . && rm -f -- "$3"
   else
     rm -f -- "./$name" && sync .
   fi
