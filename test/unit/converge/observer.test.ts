@@ -51,7 +51,7 @@ describe('questions of one turn', () => {
   test('are those of all that is begun together, however deep', async () => {
     const { read, scripts } = observe()
     const one = async (name: string) => {
-      await null
+      await (name === 'b' ? new Promise((resolve) => process.nextTick(resolve)) : null)
       const first = await read(echo, name)
       return [first, await read(echo, `${first} again`)]
     }
