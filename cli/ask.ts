@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { createInterface } from 'node:readline'
 import { FettleError } from '../engine/core/error.ts'
 import { interruption } from './interruption.ts'
 
@@ -53,7 +54,6 @@ let lines: AsyncIterator<string> | undefined
 
 /** An open pipe does not keep the process alive once its line has come. */
 const nextLine = async (what: string): Promise<string> => {
-  const { createInterface } = await import('node:readline')
   const stdin: Partial<Pick<Socket, 'ref' | 'unref'>> = process.stdin
   lines ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]()
   stdin.ref?.()

@@ -17,6 +17,8 @@ const bundle = async (): Promise<string> => {
     // Its form for browsers is made of modules, of which only those in use are taken.
     alias: { yaml: './node_modules/yaml/browser/index.js' },
     external: ['cpu-features', '*.node'],
+    // Code that was compiled before cannot import; this Node can require modules as well.
+    supported: { 'dynamic-import': false },
     define: { 'import.meta.url': '__bundleUrl' },
     banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
     legalComments: 'none',
