@@ -35,6 +35,20 @@ describe("a site's own role", () => {
     expect(readdirSync(`${site.folder}/.fettle/roles`)).toHaveLength(1)
   })
 
+  test('may import what is beside it, what Node has, and packages', async () => {
+    const imports =
+      "import { readFileSync } from 'node:fs'\nimport { said } from 'some-package'\nimport { also } from './also.ts'\n"
+    const site = siteWith(
+      imports + role.replace("'Keeps a note on the host.'", "[said, also, typeof readFileSync].join(' ')"),
+    )
+    site.write({
+      'roles/notes/also.ts': "export const also: string = 'a neighbour'\n",
+      'node_modules/some-package/package.json': '{ "type": "module", "exports": "./index.js" }',
+      'node_modules/some-package/index.js': "export const said = 'a package'\n",
+    })
+    expect((await site.fettle('roles')).stdout).toMatch(/^notes {4}a package a neighbour function$/m)
+  })
+
   test('stands in for one of Fettle’s that has its name', async () => {
     const site = siteWith(role.replace("name: 'notes'", "name: 'nginx'"), 'nginx')
     const { stdout } = await site.fettle('roles', '--json')
