@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest'
 import { usePracticeHosts } from '../harness.ts'
-import { type Site, useSite } from '../support/site.ts'
+import { type Site, type Told, useSite } from '../support/site.ts'
 import { mainPids } from '../support/snapshot.ts'
-import { deedsOf, nothing, resultOf } from '../support/told.ts'
+import { type Deeds, deedsOf, nothing, planOf, resultOf } from '../support/told.ts'
 
 const lab = usePracticeHosts(['lb1', 'web1', { name: 'web2', release: 'trixie' }])
 const names = ['lb1', 'web1', 'web2']
@@ -36,6 +36,16 @@ const pids = async () => {
   return Promise.all(names.map((name) => mainPids(lab.host(name), services)))
 }
 
+/** What the plan said before anything was done. */
+const announced = (told: Told, name: string): Deeds => {
+  const { changes, reactions } = planOf(told, name)
+  return {
+    ...nothing,
+    changed: changes.map(({ key }) => key).sort(),
+    reacted: reactions.map(({ asks, unit }) => `${asks} ${unit}`).sort(),
+  }
+}
+
 /** Who answers through HAProxy, and what. */
 const answers = async () => {
   const served = async () => {
@@ -49,10 +59,11 @@ beforeAll(async () => {
   site = await useSite({ siteYml, hosts: { lb: [lab.host('lb1')], web: [lab.host('web1'), lab.host('web2')] } })
 })
 
-test('bare hosts become a load-balanced website', async () => {
+test('bare hosts become a load-balanced website, by what the plan announced', async () => {
   const told = await site.fettle('provision', '--yes', '--json')
   expect(names.map((name) => resultOf(told, name))).toMatchObject(names.map(() => ({ outcome: 'changed', owed: [] })))
   expect(told.exit).toBe(0)
+  for (const name of names) expect(deedsOf(told, name)).toEqual(announced(told, name))
   // HAProxy lets a server that has just appeared take part little by little.
   await expect.poll(answers, { timeout: 30_000 }).toEqual(['web1 hello\n', 'web2 hello\n'])
 })
