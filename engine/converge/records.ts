@@ -12,17 +12,19 @@ interface Recording {
 
 /** What the manifest must know before and after one step of an item, and what becomes of an original. */
 export const jobContext = (planned: PlannedItem, step: number, { request, now }: Recording): JobContext => {
-  const { key } = planned.item.declaration
+  const { key, resource } = planned.item.declaration
   const known = request.manifest.owned.get(key)
   const last = step === planned.plan.steps.length - 1
   return {
     intents: step === 0 ? intents(planned, request, now()) : [],
     results: last && planned.leaving ? [{ drop: key }] : [],
     // An earlier run may have said so and died before it had the copy.
-    keep: known?.origin !== 'created' && ['change', 'replace'].includes(planned.plan.action),
+    keep: resource.restores === true && known?.origin !== 'created' && replaces(planned),
     restore: planned.leaving && known?.origin === 'adopted',
   }
 }
+
+const replaces = ({ plan }: PlannedItem): boolean => plan.action === 'change' || plan.action === 'replace'
 
 const intents = ({ item, plan, leaving }: PlannedItem, request: PlanRequest, at: Moment): ManifestLine[] => {
   const { key, resource, spec, attachments } = item.declaration
