@@ -10,15 +10,13 @@ if [ "$verb" = show ]; then
   for unit do
     [ "$first" ] || echo
     first=
-    grep -v '^#' "$unit" 2>/dev/null || printf 'LoadState=not-found\\nActiveState=inactive\\nSubState=dead\\n'
+    cat "$unit" 2>/dev/null || printf 'LoadState=not-found\\nActiveState=inactive\\nSubState=dead\\n'
   done
   exit 0
 fi
+[ "$verb" = reset-failed ] && exit
 echo "$verb $1" >>${folder}/log
-if grep -qx "# refuses $verb" "$1"; then
-  echo "$1 refuses to $verb" >&2
-  exit 3
-fi
+sh ${folder}/hook "$verb" "$1" || exit
 case $verb in
   start | restart)
     read -r uptime rest </proc/uptime

@@ -18,7 +18,9 @@ export interface Machine {
   write(name: string, content: string, mode?: number): string
   read(name: string): string
   /** Describes a service that runs, since a number of seconds after boot, or does not. */
-  service(unit: string, since: number | null, refuses?: string): void
+  service(unit: string, since: number | null): void
+  /** What happens when the service manager is told to do something: `$1` is what, `$2` the unit. */
+  hook(script: string): void
   /** What the service manager was told to do. */
   log(): readonly string[]
   manifest(): Manifest
@@ -51,7 +53,7 @@ export const createMachine = (): Machine => {
   const read = (name: string) => readFileSync(join(folder, name), 'utf8')
   for (const [name, text] of Object.entries(commandsOf(folder))) write(`bin/${name}`, text, 0o755)
   write('os-release', 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12"\n')
-  write('log', '')
+  for (const name of ['log', 'hook']) write(name, '')
   const scripts: string[] = []
   let open = 0
   const connect: Connect = async (target, signal) => {
@@ -62,14 +64,15 @@ export const createMachine = (): Machine => {
   return {
     ...{ folder, connect, scripts, write, read },
     open: () => open,
-    service: (unit, since, refuses = '') => write(`units/${unit}`, unitText(since, refuses)),
+    service: (unit, since) => write(`units/${unit}`, unitText(since)),
+    hook: (script) => write('hook', script),
     log: () => read('log').split('\n').slice(0, -1),
     manifest: () => foldManifest(read('state/manifest')),
     remove: () => rmSync(folder, { recursive: true }),
   }
 }
 
-const unitText = (since: number | null, refuses: string): string =>
+const unitText = (since: number | null): string =>
   [
     'LoadState=loaded',
     `ActiveState=${since === null ? 'inactive' : 'active'}`,
@@ -78,7 +81,6 @@ const unitText = (since: number | null, refuses: string): string =>
     'NeedDaemonReload=no',
     'MainPID=1',
     `ActiveEnterTimestampMonotonic=${Math.round((since ?? 0) * 1e6)}`,
-    `# refuses ${refuses}`,
     '',
   ].join('\n')
 

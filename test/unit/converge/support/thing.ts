@@ -2,6 +2,7 @@ import { effect, type Fact, topic } from '../../../../engine/core/fact.ts'
 import { compare, inOrder } from '../../../../engine/core/plan.ts'
 import { type Attachments, declarer, type Resource } from '../../../../engine/core/resource.ts'
 import { script, type Touches } from '../../../../engine/core/step.ts'
+import { runningUnit, units } from '../../../../engine/facts/units.ts'
 
 /** The simplest that a host can be asked: what a name stands for. */
 export const value: Fact<string, string | null> = {
@@ -19,6 +20,8 @@ export interface Thing {
   /** Answers besides its own that its step brings about. */
   readonly brings?: Readonly<Record<string, string>>
   readonly foretold?: true
+  /** A unit that its step starts. */
+  readonly starts?: string
   /** Another name that it reads as well; where that stands for nothing, nothing is to be done. */
   readonly needs?: string
 }
@@ -34,8 +37,9 @@ const thingResource: Resource<Thing, { found: string | null; ready: boolean }> =
     const differences = ready ? compare({ value: found }, { value: spec.wanted }) : []
     if (differences.length === 0) return inOrder
     const others = Object.entries(spec.brings ?? {}).map(([name, brought]) => effect(value, name, brought))
+    const started = spec.starts ? [effect(units, spec.starts, runningUnit)] : []
     const step = script(`set ${spec.name}`, ':', {
-      effects: [effect(value, spec.name, spec.wanted), ...others],
+      effects: [effect(value, spec.name, spec.wanted), ...others, ...started],
       touches: spec.touches ?? [topic(value, spec.name)],
       ...(spec.foretold && { foretold: true }),
     })
