@@ -39,7 +39,11 @@ const Backend = z.strictObject({
 export const HaproxySettings = z.strictObject({
   frontends: z.record(identifier, Frontend).default({}).describe('Where clients connect, by name'),
   backends: z.record(identifier, Backend).default({}).describe('Who answers them, by name'),
-  maxConnections: z.int().min(100).optional().describe('Default: 2,000 for each GiB of memory, as far as the host’s limit of open files allows'),
+  maxConnections: z
+    .int()
+    .min(100)
+    .optional()
+    .describe('Default: 2,000 for each GiB of memory, as far as the host’s limit of open files allows'),
   timeouts: z
     .strictObject({
       connect: duration.default('5s').describe('To a server'),

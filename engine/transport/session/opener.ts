@@ -39,7 +39,11 @@ export class Opener {
     if (!become) throw noShell(where, refused.said)
     if (this.#password) throw refusal(where, refused.said)
     if (!becomePassword)
-      throw refusal(where, refused.said, 'give the sudo password with -K, or let the user run sudo without one (NOPASSWD)')
+      throw refusal(
+        where,
+        refused.said,
+        'give the sudo password with -K, or let the user run sudo without one (NOPASSWD)',
+      )
     this.#password = becomePassword()
     return this.open()
   }
