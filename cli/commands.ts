@@ -36,6 +36,7 @@ const reaching = (program: Command): void => {
   withHostOptions(program.command('exec <command...>'))
     .description('run a command as root on hosts: fettle exec -l web -- uptime')
     .option('--timeout <seconds>', 'give up after this', seconds)
+    .passThroughOptions()
     .action(async (command, options) => (await import('./exec.ts')).exec(command, options))
 
   withSiteOptions(program.command('ssh <host> [command...]'))

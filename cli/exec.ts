@@ -28,6 +28,7 @@ interface Answer {
 
 /** Runs one command on many hosts; hosts that answer alike are shown together. One word is taken as a shell script. */
 export const exec = async (words: readonly string[], options: HostOptions & { timeout?: number }): Promise<void> => {
+  if (!process.argv.includes('--')) refuseLate(words.slice(1))
   const inventory = await openInventory(options)
   const chosen = chosenHosts(inventory, options.limit, siteFolder())
   const target = await openTargets(options, inTurn())
@@ -46,6 +47,17 @@ export const exec = async (words: readonly string[], options: HostOptions & { ti
   )
   if (!options.json) await show(answers)
   process.exitCode = exitCodeOf(answers.map(({ result }) => result))
+}
+
+/** Behind the command they would be the command's, and the hosts all of the inventory's. */
+const refuseLate = (words: readonly string[]): void => {
+  const late = words.find((word) => /^(?:-[li]|--(?:limit|inventory)(?:=.*)?)$/.test(word))
+  if (late === undefined) return
+  throw new FettleError({
+    code: 'usage',
+    message: `${late} stands behind the command`,
+    hint: `options of Fettle stand before it; where ${late} is the command's, write -- before the command`,
+  })
 }
 
 const ask = async (target: Target, script: string, signal: AbortSignal, timeout?: number): Promise<Answer> => {

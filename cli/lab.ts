@@ -37,7 +37,20 @@ export const lab = async (name: string, received: readonly unknown[]): Promise<v
     heal: () => practice.heal(options),
   }
   await actions[name]?.()
+  const words = outcomes(first, second)[name]
+  if (words !== undefined) say(words)
 }
+
+/** What is so now, and how to take it back. */
+const outcomes = (first: string, second: string): Readonly<Record<string, string>> => ({
+  down: 'no practice host runs',
+  reset: `${first} is as new`,
+  reboot: `${first} is up again`,
+  freeze: `${first} hangs; fettle lab thaw ${first} lets it go on`,
+  thaw: `${first} goes on`,
+  cut: `${first} and ${second} do not reach each other; fettle lab heal mends it`,
+  heal: 'every cut is mended',
+})
 
 const specs = ({ hosts, path }: Inventory, only: readonly string[]): practice.LabHostSpec[] => {
   const all = [...hosts.values()].filter((host) => host.variables.fettle_lab === true)

@@ -14,7 +14,8 @@ export const sshTo = async (target: Target, command: readonly string[]): Promise
   if (target.transport === 'local')
     throw new FettleError({ code: 'usage', message: `${target.name} is this machine: there is nothing to log in to` })
   process.on('SIGINT', () => {})
-  const child = spawn('ssh', [...sshArguments(target), ...command], { stdio: 'inherit' })
+  const words = command[0] === '--' ? command.slice(1) : command
+  const child = spawn('ssh', [...sshArguments(target), ...words], { stdio: 'inherit' })
   process.exitCode = await new Promise<number>((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code) => resolve(code ?? 1))

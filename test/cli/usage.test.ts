@@ -55,6 +55,12 @@ describe('words that mean nothing', () => {
       'fettle exec --help shows what there is',
     ],
     [
+      'a limit behind the command',
+      'exec reboot -l web1',
+      '-l stands behind the command',
+      "options of Fettle stand before it; where -l is the command's, write -- before the command",
+    ],
+    [
       'a setting without a value',
       'plan --set nginx.gzip',
       '--set nginx.gzip is not ROLE.SETTING=VALUE',

@@ -87,6 +87,24 @@ describe('--json', () => {
   })
 })
 
+describe('a command for hosts', () => {
+  test.each([
+    [['exec', '-l', 'web1', '--', 'ls', '-ld', '/']],
+    [['exec', '-l', 'web1', 'ls', '-ld', '/']],
+    [['exec', '-l', 'web1', 'ls -ld /']],
+    [['ssh', 'web1', 'ls', '-ld', '/']],
+    [['ssh', 'web1', '--', 'ls', '-ld', '/']],
+  ])('keeps its own options: fettle %s', async (args) => {
+    const { exit, stdout } = await site().fettle(...args)
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: expect.stringMatching(/^drwx.* \/$/m) })
+  })
+
+  test('gives its exit status to ssh, and one of Fettle’s to exec', async () => {
+    expect((await site().fettle('ssh', 'web1', 'exit 7')).exit).toBe(7)
+    expect((await site().fettle('exec', 'exit 7')).exit).toBe(3)
+  })
+})
+
 describe('colour', () => {
   const esc = '\u001b'
 
