@@ -13,7 +13,7 @@ const renderer = createRenderer({
   stderr,
   columns: () => stdout.columns,
   rows: () => stdout.rows,
-  color: stdout.isTTY && !process.env.NO_COLOR,
+  color: stdout.isTTY === true && !process.env.NO_COLOR,
   verbose: Number(process.env.VERBOSE ?? 0),
 })
 
