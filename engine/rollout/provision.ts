@@ -33,18 +33,30 @@ export const provision = async (request: ProvisionRequest): Promise<readonly Hos
   const started = performance.now()
   emit({ type: 'run.started', run, command, environment, hosts: request.hosts.map(({ host }) => host.name) })
   const queue = new PQueue({ concurrency: request.forks })
-  const candidates = await Promise.all(request.hosts.map((host) => queue.add(() => planCandidate(host, emit))))
+  const planned = await Promise.allSettled(request.hosts.map((host) => queue.add(() => planCandidate(host, emit))))
   try {
+    const candidates = planned.map(resultOf)
     throwDescriptionProblems(candidates)
     const approval = await request.approve(
       candidates.flatMap((candidate) => ('plan' in candidate ? [candidate.plan] : [])),
     )
-    const results = await Promise.all(candidates.map((candidate) => queue.add(() => finish(candidate, approval, emit))))
+    const finishing = candidates.map((candidate) => queue.add(() => finish(candidate, approval, emit)))
+    const results = (await Promise.allSettled(finishing)).map(resultOf)
     emit({ type: 'run.finished', run, results, duration: performance.now() - started })
     return results
   } finally {
-    await Promise.all(candidates.map((candidate) => 'host' in candidate && candidate.host.close()))
+    await Promise.all(planned.map((each) => each.status === 'fulfilled' && close(each.value)))
   }
+}
+
+/** All others have ended by now: a bug that shows on one host cuts none of them short. */
+const resultOf = <Value>(settled: PromiseSettledResult<Value>): Value => {
+  if (settled.status === 'rejected') throw settled.reason
+  return settled.value
+}
+
+const close = async (candidate: Candidate): Promise<void> => {
+  if ('host' in candidate) await candidate.host.close()
 }
 
 const planCandidate = async (request: ConvergeRequest, emit: Emit): Promise<Candidate> => {
