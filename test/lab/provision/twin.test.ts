@@ -135,9 +135,12 @@ describe.concurrent.each(releases)('runs on %s that are killed at any moment', (
   })
 })
 
+/** A unit that was started has paid, even if the run was killed before it wrote that down; that nothing is owed is asked of a plan. */
+const isLedger = (key: string) => /^(owed|paid) /.test(key)
+
 const expectAlike = (found: Snapshot, twin: Snapshot, about: string) => {
   const differing = [...new Set([...Object.keys(found), ...Object.keys(twin)])].filter(
-    (key) => found[key] !== twin[key],
+    (key) => found[key] !== twin[key] && !isLedger(key),
   )
   expect(Object.fromEntries(differing.map((key) => [key, [found[key], twin[key]]])), about).toEqual({})
 }
