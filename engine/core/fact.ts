@@ -25,9 +25,9 @@ export interface Effect extends Topic {
   readonly answer: unknown
 }
 
-export const topic = <Q, A>(fact: Fact<Q, A>, query: Q): Topic => ({ fact: fact.name, query })
+export const topic = <Q, A>(fact: Fact<Q, A>, query: NoInfer<Q>): Topic => ({ fact: fact.name, query })
 
-export const effect = <Q, A>(fact: Fact<Q, A>, query: Q, answer: A): Effect => ({
+export const effect = <Q, A>(fact: Fact<Q, A>, query: NoInfer<Q>, answer: NoInfer<A>): Effect => ({
   fact: fact.name,
   query,
   answer,
