@@ -77,9 +77,10 @@ const voiceFaults = (file: string, text: string): string[] =>
     ? [`${file}: only cli/ prints and exits`]
     : []
 
-/** All faults of the house's structure, each with its place. */
+/** The faults of one file, each with its place. */
+export const faultsOf = (file: string, text: string): string[] =>
+  [directionFaults, purityFaults, sizeFaults, voiceFaults].flatMap((look) => look(file, text))
+
+/** All faults of the house's structure. */
 export const structureFaults = (): string[] =>
-  ['cli', 'engine', 'roles'].flatMap(sources).flatMap((file) => {
-    const text = readFileSync(file, 'utf8')
-    return [directionFaults, purityFaults, sizeFaults, voiceFaults].flatMap((look) => look(file, text))
-  })
+  ['cli', 'engine', 'roles'].flatMap(sources).flatMap((file) => faultsOf(file, readFileSync(file, 'utf8')))
