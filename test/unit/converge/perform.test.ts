@@ -152,6 +152,15 @@ describe('what leaves the description', () => {
     expect(machine.manifest().owned.size).toBe(0)
   })
 
+  test('and cannot be taken away is not forgotten, nor is anything else', async () => {
+    await converge(machine, [write('kept', 'k'), write('a', 'a')])
+    const before = machine.read('state/manifest')
+    const meanwhile = () => machine.write('a', 'edited')
+    const { done, problem } = await converge(machine, [write('kept', 'k')], { meanwhile })
+    expect([done, problem?.code]).toEqual([[`failed: remove ${at('a')}`], 'changed.under'])
+    expect([machine.read('a'), machine.read('state/manifest')]).toEqual(['edited', before])
+  })
+
   test('and is gone already is forgotten, without a word', async () => {
     await converge(machine, [write('a', 'a')])
     rmSync(at('a'))
