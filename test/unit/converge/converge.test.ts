@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { planOn } from '../../../engine/converge/converge.ts'
+import { lookAt } from '../../../engine/converge/look.ts'
+import type { Declaration } from '../../../engine/core/resource.ts'
+import { directory } from '../../../engine/resources/directory.ts'
+import { file } from '../../../engine/resources/file.ts'
+import { service } from '../../../engine/resources/service.ts'
+import { converge, requestOn } from './support/converge.ts'
+import { createMachine, localTarget, type Machine, me } from './support/machine.ts'
+
+let machine: Machine
+const at = (name: string) => `${machine.folder}/${name}`
+const write = (name: string, content: string) => file.present({ path: at(name), content, ...me })
+const plan = (described: readonly Declaration[]) => planOn(requestOn(machine, described))
+
+beforeEach(() => {
+  machine = createMachine()
+})
+afterEach(() => {
+  expect(machine.open(), 'sessions that were left open').toBe(0)
+  machine.remove()
+})
+
+describe('planning a host', () => {
+  test('takes two round trips and changes nothing', async () => {
+    machine.service('a.service', null)
+    const host = await plan([
+      directory.present({ path: at('d'), ...me }),
+      write('d/a', 'a'),
+      service.running({ unit: 'a' }),
+    ])
+    await host.close()
+    expect(host.planning.items.map(({ plan }) => plan.steps.length)).toEqual([1, 1, 1])
+    expect([machine.scripts.length, machine.log()]).toEqual([2, []])
+    expect(host.facts.os.id).toBe('debian')
+  })
+
+  test.each([
+    ['ID=debian\n', undefined],
+    ['ID=ubuntu\n', undefined],
+    [
+      'ID=fedora\nPRETTY_NAME="Fedora Linux 42"\n',
+      'this host runs Fedora Linux 42; Fettle looks after Debian and Ubuntu',
+    ],
+    ['ID=alpine\n', 'this host runs alpine; Fettle looks after Debian and Ubuntu'],
+    ['', 'this host runs an unknown system; Fettle looks after Debian and Ubuntu'],
+  ])('on %j', async (release, refusal) => {
+    machine.write('os-release', release)
+    const problem = await plan([])
+      .then(({ close }) => close())
+      .catch((error) => error.problems[0])
+    expect([problem?.code, problem?.message]).toEqual(refusal ? ['host.unsupported', refusal] : [undefined, undefined])
+  })
+
+  test('ends where its state was written by another Fettle', async () => {
+    await converge(machine, [write('a', 'a')])
+    machine.write('state/manifest', '{"format":2}\n')
+    await expect(plan([])).rejects.toMatchObject({ code: 'manifest.format' })
+  })
+
+  test('ends, and the connection with it, where a role throws', async () => {
+    const request = requestOn(machine, [])
+    const roles = request.roles.map(({ role, settings }) => ({
+      settings,
+      role: {
+        ...role,
+        resources: () => {
+          throw new Error('no')
+        },
+      },
+    }))
+    await expect(planOn({ ...request, roles })).rejects.toMatchObject({ code: 'role.failed' })
+  })
+
+  test('ends where it is told to', async () => {
+    const end = new AbortController()
+    const look = async () => {
+      const seen = await lookAt(localTarget('web1'), machine.connect, end.signal)
+      end.abort()
+      return seen
+    }
+    await expect(planOn(requestOn(machine, [write('a', 'a')], { look }))).rejects.toMatchObject({ code: 'cancelled' })
+  })
+})
+
+describe('a plan that somebody read for a while', () => {
+  const progress = {
+    item: () => {},
+    reaction: () => {},
+    intended: () => {},
+    begun: () => {},
+    done: () => {},
+    failed: () => {},
+  }
+  /** What it came to, where the host changed and so many seconds went by between plan and deed. */
+  const performAfter = async (seconds: number) => {
+    machine.write('a', 'a')
+    const host = await plan([write('a', 'a'), write('b', 'b')])
+    machine.write('a', 'edited')
+    const clock = vi.spyOn(performance, 'now')
+    const now = performance.now()
+    clock.mockImplementation(() => now + seconds * 1000)
+    const problem = await host.perform({ approved: true, progress }).catch((error) => error.problems[0].code)
+    clock.mockRestore()
+    await host.close()
+    return { problem, a: machine.read('a') }
+  }
+
+  test('is held against the host once more', async () => {
+    expect(await performAfter(10)).toEqual({ problem: 'plan.changed', a: 'edited' })
+  })
+
+  test('is done at once where it was just made, and the host looked at afterwards', async () => {
+    expect(await performAfter(0)).toEqual({ problem: 'not.converged', a: 'edited' })
+  })
+})
+
+test('a manifest that outgrew what it says is written anew', async () => {
+  await converge(machine, [write('a', 'a')])
+  machine.write('state/manifest', machine.read('state/manifest').repeat(200), 0o600)
+  await converge(machine, [write('a', 'other')])
+  const { lines, owned } = machine.manifest()
+  expect([lines, [...owned.keys()]]).toEqual([2, [`file:${at('a')}`]])
+})
