@@ -31,7 +31,7 @@ export interface Connection {
 }
 
 /** How long what is still in the streams of an ended program may take to arrive, in milliseconds. */
-const lastWords = 1000
+const lastWords = 3000
 
 /** Waits for the streams too, but not for good: a process that was left behind may hold them open. */
 export const untilEnded = (exited: Promise<unknown>, closed: Promise<unknown>): Promise<void> =>

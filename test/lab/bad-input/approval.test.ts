@@ -18,7 +18,7 @@ beforeEach(async () => {
 /** Types an answer once the question is there. */
 const answered = async (environment: string, question: string, keys: string, args: readonly string[] = []) => {
   const session = openSession(siteOf(environment).folder, ['provision', ...args])
-  await expect.poll(() => plain(session.said()), { timeout: 20_000 }).toContain(question)
+  await expect.poll(() => plain(session.said()), { timeout: 60_000 }).toContain(question)
   session.type(keys)
   const { exit, said } = await session.ended
   return { exit, said: plain(said) }

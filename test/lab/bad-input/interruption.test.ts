@@ -34,7 +34,7 @@ describe('Ctrl-C', () => {
     const site = siteWith({ runs: 'true' })
     site.write({ 'roles/notes/index.ts': role })
     const session = openSession(site.folder, ['plan'])
-    await expect.poll(begun, { timeout: 20_000 }).toBe(0)
+    await expect.poll(begun, { timeout: 60_000 }).toBe(0)
     session.type(interrupt)
     const { exit, said } = await session.ended
     expect(exit).toBe(130)
@@ -47,7 +47,7 @@ describe('Ctrl-C', () => {
   test('at the question: nothing was done, and the terminal is as it was', async () => {
     const before = await stateOf(lab.host('web1'))
     const session = openSession(siteWith({}).folder, ['provision'])
-    await expect.poll(() => plain(session.said()), { timeout: 20_000 }).toContain('Do this on lab?')
+    await expect.poll(() => plain(session.said()), { timeout: 60_000 }).toContain('Do this on lab?')
     session.type(interrupt)
     const { exit, said } = await session.ended
     expect(exit).toBe(130)
@@ -60,7 +60,7 @@ describe('Ctrl-C', () => {
   test('in the middle of a step: it is ended and named, and the next run converges', async () => {
     const site = siteWith({ runs: slow })
     const session = openSession(site.folder, ['provision', '--yes'])
-    await expect.poll(begun, { timeout: 20_000 }).toBe(0)
+    await expect.poll(begun, { timeout: 60_000 }).toBe(0)
     session.type(interrupt)
     const { exit, said } = await session.ended
     expect(exit).toBe(130)
@@ -86,7 +86,7 @@ describe('Ctrl-C', () => {
       env: surroundings(site.folder),
     })
     const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })))
-    await expect.poll(begun, { timeout: 20_000 }).toBe(0)
+    await expect.poll(begun, { timeout: 60_000 }).toBe(0)
     let said = ''
     child.stdout.on('data', (text) => {
       said += text
@@ -101,7 +101,7 @@ describe('Ctrl-C', () => {
 
   test('for a command on many hosts ends it everywhere', async () => {
     const session = openSession(siteWith({}).folder, ['exec', '--', slow])
-    await expect.poll(begun, { timeout: 20_000 }).toBe(0)
+    await expect.poll(begun, { timeout: 60_000 }).toBe(0)
     session.type(interrupt)
     expect((await session.ended).exit).toBe(130)
     expect(await sh('pgrep -fx "sleep 30"')).toBe('')
@@ -115,7 +115,7 @@ test('SIGTERM ends a run as Ctrl-C does', async () => {
     env: surroundings(site.folder),
   })
   const ended = new Promise((resolve) => child.once('exit', resolve))
-  await expect.poll(begun, { timeout: 20_000 }).toBe(0)
+  await expect.poll(begun, { timeout: 60_000 }).toBe(0)
   child.kill('SIGTERM')
   expect(await ended).toBe(130)
   expect(await sh('pgrep -fx "sleep 30"')).toBe('')

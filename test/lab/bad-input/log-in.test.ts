@@ -110,7 +110,7 @@ describe('a key with a passphrase', () => {
     ['\u0003', 130, 'error[cancelled] on web1: interrupted before anything was changed'],
   ])('asks for it in a terminal; to the answer %j it says %i', async (keys, status, words) => {
     const session = openSession(site().folder, ['plan'], { columns: 150, rows: 30 })
-    await expect.poll(() => plain(session.said()), { timeout: 20_000 }).toContain('passphrase of ')
+    await expect.poll(() => plain(session.said()), { timeout: 60_000 }).toContain('passphrase of ')
     session.type(keys)
     const { exit, said } = await session.ended
     expect({ exit, said: plain(said) }).toEqual({ exit: status, said: expect.stringContaining(words) })
@@ -137,7 +137,7 @@ describe('sudo', () => {
       hint: 'it was tried once only, so that the account is not locked',
     })
     const failures = () => logged('pam_unix(sudo:auth): authentication failure')
-    await expect.poll(failures, { timeout: 10_000 }).toBe(1)
+    await expect.poll(failures, { timeout: 60_000 }).toBe(1)
     expect(await logged('conversation failed\\|incorrect password attempts')).toBe(0)
   })
 

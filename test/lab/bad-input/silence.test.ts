@@ -114,12 +114,12 @@ describe('a host that hangs', () => {
   })
 
   test('in the middle of a step is given up, said to be unknown, and converges when it is back', async () => {
-    const site = siteWith({ frozen: frozen() })
+    const site = siteWith({ frozen: wayTo(lab.host('frozen')) })
     site.write({
       'site.yml': notes['site.yml'].replace('text: hello', 'runs: "touch /run/begun; sleep 2; touch /etc/done"'),
     })
     const run = site.fettle('provision', '--yes')
-    await expect.poll(async () => (await lab.host('frozen').sh('[ -e /run/begun ]')).exit, { timeout: 20_000 }).toBe(0)
+    await expect.poll(async () => (await lab.host('frozen').sh('[ -e /run/begun ]')).exit, { timeout: 60_000 }).toBe(0)
     await freeze('frozen', lab.options)
     try {
       const { exit, stdout } = await run
@@ -138,7 +138,7 @@ describe('a host that hangs', () => {
       await thaw('frozen', lab.options)
     }
     const done = async () => (await lab.host('frozen').sh('[ -e /etc/done ]')).exit
-    await expect.poll(done, { timeout: 10_000 }).toBe(0)
+    await expect.poll(done, { timeout: 60_000 }).toBe(0)
     expect(await site.fettle('provision', '--yes')).toMatchObject({ exit: 0, stderr: '' })
     expect((await site.fettle('plan')).exit).toBe(0)
   })
