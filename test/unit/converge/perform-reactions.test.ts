@@ -4,6 +4,7 @@ import { file } from '../../../engine/resources/file.ts'
 import { service } from '../../../engine/resources/service.ts'
 import { converge } from './support/converge.ts'
 import { createMachine, type Machine, me } from './support/machine.ts'
+import { siteView } from './support/site.ts'
 
 let machine: Machine
 const at = (name: string) => `${machine.folder}/${name}`
@@ -81,6 +82,40 @@ describe('a unit reacts', () => {
   })
 })
 
+describe('what a unit runs with is recorded', () => {
+  test('as the host says it where nobody knew it before', async () => {
+    const known = write('one', '1')
+    const { stampAfter: _, ...resource } = known.resource
+    const described = [{ ...known, resource }, write('two', '2', {})]
+    await converge(machine, described)
+    expect((await converge(machine, described)).done).toEqual([])
+    expect(machine.log()).toEqual(['reload-or-restart a.service'])
+    expect(
+      machine
+        .manifest()
+        .paid.get('a.service')
+        ?.get(`file:${at('one')}`)?.version,
+    ).toMatch(/^[0-9a-f]{64} /)
+  })
+
+  test('also of roles that this run leaves alone', async () => {
+    const both = { app: [write('one', '1')], web: [write('two', '2')] }
+    await converge(machine, both)
+    const onlyWeb = { only: new Set(['web']) }
+    expect((await converge(machine, both, onlyWeb)).done).toEqual([])
+    await converge(machine, { ...both, web: [write('two', 'other')] }, onlyWeb)
+    expect(paidFor('a.service').sort()).toEqual(['one', 'two'])
+    expect((await converge(machine, { ...both, web: [write('two', 'other')] })).done).toEqual([])
+  })
+
+  test('also of another site', async () => {
+    await converge(machine, [write('theirs', '1')], { site: { ...siteView, name: 'blog' } })
+    await converge(machine, [write('one', '1')])
+    expect(paidFor('a.service').sort()).toEqual(['one', 'theirs'])
+    expect([...machine.manifest().owned.values()].map(({ site }) => site)).toEqual(['blog', 'shop'])
+  })
+})
+
 describe('a reaction that did not happen', () => {
   const broken = () => [write('one', '1'), write('missing/two', '2')]
 
@@ -104,12 +139,22 @@ describe('a reaction that did not happen', () => {
     expect(machine.log()).toEqual(['reload-or-restart a.service'])
   })
 
+  test('is a restart where one was asked for', async () => {
+    const restarting = (content: string) => write('one', content, { restarts: ['a.service'] })
+    machine.hook('exit 1')
+    await converge(machine, [restarting('1')])
+    machine.hook('')
+    expect((await converge(machine, [write('one', '1')])).announced).toEqual(['restart a.service'])
+  })
+
   test('is paid by a restart that was not Fettle’s', async () => {
-    await converge(machine, broken())
-    const uptime = Number(machine.manifest().owed.get('a.service')?.at.uptime)
-    machine.service('a.service', uptime + 1000)
+    await converge(machine, [write('one', '1')])
+    machine.hook('exit 1')
+    for (const content of ['2', '1']) await converge(machine, [write('one', content)])
+    expect(machine.manifest().owed.has('a.service')).toBe(true)
+    machine.service('a.service', 1e9)
     expect((await converge(machine, [write('one', '1')])).done).toEqual(['record what is in force'])
-    expect([machine.log(), machine.manifest().owed.size]).toEqual([[], 0])
+    expect(machine.manifest().owed.size).toBe(0)
   })
 
   test('because the unit refused is tried again until it does not', async () => {

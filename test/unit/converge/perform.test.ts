@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { command } from '../../../engine/resources/command.ts'
 import { directory } from '../../../engine/resources/directory.ts'
@@ -56,6 +56,14 @@ describe('what is planned is done', () => {
     const described = [{ ...theirs, resource: unkept }]
     expect(await converge(machine, described)).toMatchObject({ done: [`write ${at('there')}`] })
     expect(machine.read('there')).toBe('ours')
+    expect(has('state')).toBe(false)
+  })
+
+  test('and what Fettle made stays what it made, however often it changes', async () => {
+    await converge(machine, [write('a', '1')])
+    await converge(machine, [write('a', '2')])
+    expect(machine.manifest().owned.get(`file:${at('a')}`)?.origin).toBe('created')
+    expect(readdirSync(at('state/former'))).toEqual([])
   })
 })
 
@@ -77,7 +85,8 @@ describe('a step of which nobody knows what it does', () => {
   test('may undo what was in order, and that is mended', async () => {
     machine.write('a', 'a')
     const undo = run('made', `printf spoiled >${at('a')}; touch ${at('made')}`)
-    expect((await converge(machine, [undo, write('a', 'a')])).done).toEqual(['made', `write ${at('a')}`])
+    const { announced, done } = await converge(machine, [undo, write('a', 'a')], { approved: true })
+    expect([announced, done]).toEqual([['made'], ['made', `write ${at('a')}`]])
     expect(machine.read('a')).toBe('a')
   })
 })

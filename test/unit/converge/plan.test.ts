@@ -3,7 +3,7 @@ import { isInOrder, type Planning, type PlanRequest, planHost } from '../../../e
 import { type Effect, effect } from '../../../engine/core/fact.ts'
 import type { Declaration } from '../../../engine/core/resource.ts'
 import { noUnit, runningUnit, units } from '../../../engine/facts/units.ts'
-import { itemOf, requestFor } from './support/items.ts'
+import { itemOf, manifestWith, requestFor } from './support/items.ts'
 import { tableOf } from './support/table.ts'
 import { thing, value } from './support/thing.ts'
 
@@ -112,24 +112,32 @@ describe('a unit that an input asks to react', () => {
     const answers = [says('a', null), says('b', null), says('s', null), stopped('a.service')]
     expect(await reactions([reloading, starting], answers)).toEqual([])
     expect(await reactions([starting, restarting], answers)).toEqual([['restart a.service', 'thing:b', 'caused', 1]])
+    const paid = new Map([['a.service', new Map([['thing:a', { version: 'old', asks: 'reload' as const }]])]])
+    const unchanged = [says('a', 'new'), says('s', null), stopped('a.service')]
+    expect(await reactions([reloading, starting], unchanged, { manifest: manifestWith({ paid }) })).toEqual([])
+  })
+
+  test('reacts all the same where what would start it finds it running', async () => {
+    const starting = thing({ name: 's', wanted: 'started', starts: 'a.service' })
+    const answers = [says('a', null), says('s', null), running('a.service')]
+    expect(await reactions([reloading, starting], answers)).toEqual([['reload a.service', 'thing:a', 'caused', 0]])
   })
 
   test('owes what was recorded, though nothing changes now', async () => {
     const at = { bootId: 'boot', uptime: 500 }
-    const manifest = requestFor([]).manifest
     const owed = new Map([['a.service', { asks: 'restart' as const, because: ['thing:gone'], at }]])
     const answers = [says('a', 'new'), running('a.service')]
-    expect(await reactions([], answers, { manifest: { ...manifest, owed } })).toEqual([
+    expect(await reactions([], answers, { manifest: manifestWith({ owed }) })).toEqual([
       ['restart a.service', 'thing:gone', 'owed', -1],
     ])
-    expect(await reactions([reloading], answers, { manifest: { ...manifest, owed } })).toEqual([
+    expect(await reactions([reloading], answers, { manifest: manifestWith({ owed }) })).toEqual([
       ['restart a.service', 'thing:gone', 'owed', 0],
     ])
   })
 
   test('owes for what changed without Fettle since it was paid', async () => {
     const paid = new Map([['a.service', new Map([['thing:a', { version: 'old', asks: 'reload' as const }]])]])
-    const manifest = { ...requestFor([]).manifest, paid }
+    const manifest = manifestWith({ paid })
     const answers = [says('a', 'new'), running('a.service')]
     expect(await reactions([reloading], answers, { manifest })).toEqual([['reload a.service', 'thing:a', 'owed', 0]])
     expect(isInOrder(await plan([reloading], answers, { manifest }))).toBe(false)
@@ -137,7 +145,7 @@ describe('a unit that an input asks to react', () => {
 
   test('is not judged by inputs of roles that this run leaves alone', async () => {
     const paid = new Map([['a.service', new Map([['thing:b', { version: 'old', asks: 'restart' as const }]])]])
-    const change = { manifest: { ...requestFor([]).manifest, paid }, others: [itemOf(restarting, 'other')] }
+    const change = { manifest: manifestWith({ paid }), others: [itemOf(restarting, 'other')] }
     expect(await reactions([reloading], [says('a', 'new'), says('b', 'new'), running('a.service')], change)).toEqual([])
   })
 })
