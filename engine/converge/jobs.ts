@@ -3,7 +3,7 @@ import { command } from '../core/shell.ts'
 import type { Script, Step } from '../core/step.ts'
 import type { Job } from './batch.ts'
 import { type ManifestLine, recordScript } from './manifest.ts'
-import { placeCall, unplaceCall } from './place.ts'
+import { linkCall, placeCall, unplaceCall } from './place.ts'
 import type { PlannedItem } from './plan.ts'
 import type { Reaction } from './reactions.ts'
 import { validationScript } from './validation.ts'
@@ -38,6 +38,7 @@ export const stepJob = (keys: readonly string[], step: Step, context: JobContext
 
 const stepBody = (step: Step, { keep, restore }: JobContext): string => {
   if (step.does === 'place') return placeCall(step, keep)
+  if (step.does === 'link') return linkCall(step, keep)
   if (step.does === 'unplace') return unplaceCall({ ...step, restore: step.restore || restore }, keep)
   return `\n(set -- ${command(...step.args)}\n${step.script}\n)`
 }

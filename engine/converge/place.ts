@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { enterFunction } from '../core/enter.ts'
 import { sha256 } from '../core/hash.ts'
 import { command } from '../core/shell.ts'
-import type { Place, Unplace } from '../core/step.ts'
+import type { Link, Place, Unplace } from '../core/step.ts'
 import { stateDirectory } from './manifest.ts'
 
 /** Exit status of a step that found something else than the plan had seen. */
@@ -64,6 +64,15 @@ place() ( # path owner:group mode relies former bytes content
   [ $status = 0 ] || rm -f -- "$temporary"
   exit $status
 )
+place_link() ( # path target relies former
+  enter_parent "$1" && unchanged "$3" && { [ -z "$4" ] || keep "$4"; } || exit
+  temporary=./.fettle-${nonce}~
+  rm -f -- "$temporary"
+  ln -s -- "$2" "$temporary" && mv -fT -- "$temporary" "./$name" && sync .
+  status=$?
+  [ $status = 0 ] || rm -f -- "$temporary"
+  exit $status
+)
 unplace() ( # path relies former kept
   enter_parent "$1" && unchanged "$2" && { [ -z "$4" ] || keep "$4"; } || exit
   if [ -n "$3" ] && { [ -e "$3" ] || [ -h "$3" ]; }; then
@@ -86,6 +95,9 @@ export const placeCall = (step: Place, keep: boolean): string =>
     String(Buffer.byteLength(step.content)),
     step.content,
   )
+
+export const linkCall = (step: Link, keep: boolean): string =>
+  command('place_link', step.path, step.target, step.relies ?? '-', keep ? formerOf(step.path) : '')
 
 export const unplaceCall = (step: Unplace, keep: boolean): string => {
   const former = formerOf(step.path)

@@ -1,6 +1,8 @@
 import type { Validator } from '../core/resource.ts'
 import { command, quote } from '../core/shell.ts'
-import type { Place, Step, Unplace } from '../core/step.ts'
+import type { Script, Step } from '../core/step.ts'
+
+type Change = Exclude<Step, Script>
 
 /**
  * Shell that judges a configuration as it will be, before any of it is in place: in a mount namespace of its own
@@ -19,6 +21,11 @@ cover() {
     cp -a "$1/." "$stage/upper$1"
     mount --bind "$stage/upper$1" "$1"
   }
+}
+stage_link() {
+  mkdir -p -- "\${1%/*}"
+  rm -f -- "$1"
+  ln -s -- "$2" "$1"
 }
 stage_file() {
   mkdir -p -- "\${1%/*}"
@@ -39,11 +46,12 @@ mkdir -p -m 0700 /run/fettle-stage &&
 printf '%s\\n' ${quote(inside)} | unshare --mount --propagation private sh`
 }
 
-const stageCall = (step: Place | Unplace): string =>
-  step.does === 'unplace'
-    ? command('rm', '-f', '--', step.path)
-    : command('stage_file', step.path, `${step.owner}:${step.group}`, step.mode, step.content)
+const stageCall = (step: Change): string => {
+  if (step.does === 'unplace') return command('rm', '-f', '--', step.path)
+  if (step.does === 'link') return command('stage_link', step.path, step.target)
+  return command('stage_file', step.path, `${step.owner}:${step.group}`, step.mode, step.content)
+}
 
-const topDirectories = (steps: readonly (Place | Unplace)[]): string[] => [
+const topDirectories = (steps: readonly Change[]): string[] => [
   ...new Set(steps.map((step) => `/${step.path.split('/')[1] ?? ''}`)),
 ]

@@ -44,6 +44,16 @@ export interface Place extends StepBase {
   readonly relies: string | null
 }
 
+/** A symbolic link put at a path, root's: made aside, renamed. */
+export interface Link extends StepBase {
+  readonly does: 'link'
+  readonly path: string
+  /** Word for word. */
+  readonly target: string
+  /** As of a `Place`. */
+  readonly relies: string | null
+}
+
 /** A file taken away, or given back as it was before Fettle. */
 export interface Unplace extends StepBase {
   readonly does: 'unplace'
@@ -53,7 +63,7 @@ export interface Unplace extends StepBase {
   readonly restore: boolean
 }
 
-export type Step = Script | Place | Unplace
+export type Step = Script | Place | Link | Unplace
 
 type ScriptOptions = Partial<
   Pick<Script, 'args' | 'effects' | 'touches' | 'merge' | 'foretold' | 'detached' | 'guard' | 'timeout'>

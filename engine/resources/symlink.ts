@@ -1,8 +1,7 @@
-import { enterFunction } from '../core/enter.ts'
 import { effect, topic } from '../core/fact.ts'
 import { inOrder, type Plan } from '../core/plan.ts'
 import { type Attachments, declarer, type Resource } from '../core/resource.ts'
-import { type Step, script } from '../core/step.ts'
+import type { Step } from '../core/step.ts'
 import { type PathAnswer, path } from '../facts/path.ts'
 import { text } from '../facts/text.ts'
 import { checkLine, checkPath } from './check.ts'
@@ -34,13 +33,6 @@ export const symlinkResource: Resource<Present | Absent, PathAnswer> = {
   retire: (identity) => ({ state: 'absent', path: identity }),
 }
 
-/** The new link is made aside and renamed, so that the name always leads somewhere. */
-const link = `${enterFunction}
-parent=\${1%/*}
-enter "\${parent:-/}" || exit
-rm -f -- ./.fettle-link~
-ln -s -- "$2" ./.fettle-link~ && mv -fT -- ./.fettle-link~ "./\${1##*/}"`
-
 const planPresent = (spec: Present, found: PathAnswer): Plan => {
   if (found.type === 'symlink' && found.target === spec.target) return inOrder
   const after: PathAnswer = {
@@ -51,31 +43,36 @@ const planPresent = (spec: Present, found: PathAnswer): Plan => {
     mode: '0777',
     changedAt: Number.POSITIVE_INFINITY,
   }
-  const place = script(`link ${spec.path} to ${spec.target}`, link, {
-    args: [spec.path, spec.target],
+  const link: Step = {
+    does: 'link',
+    title: `link ${spec.path} to ${spec.target}`,
+    path: spec.path,
+    target: spec.target,
+    relies: reliesOn(found),
     effects: [effect(path, spec.path, after)],
     touches: [topic(path, spec.path), topic(text, spec.path)],
-  })
+  }
   if (found.type === 'absent' || found.type === 'symlink') {
     const from = found.type === 'symlink' ? found.target : null
     return {
       action: from === null ? 'create' : 'change',
       differences: [{ what: 'target', from, to: spec.target }],
-      steps: [place],
+      steps: [link],
     }
   }
-  return {
-    action: 'replace',
-    differences: [{ what: 'type', from: found.type, to: 'symlink' }],
-    steps: [unplace(spec.path, found), place],
-  }
+  return { action: 'replace', differences: [{ what: 'type', from: found.type, to: 'symlink' }], steps: [link] }
+}
+
+const reliesOn = (found: PathAnswer): string | null => {
+  if (found.type === 'absent') return null
+  return found.type === 'file' ? found.sha256 : found.type
 }
 
 const unplace = (at: string, found: PathAnswer): Step => ({
   does: 'unplace',
   title: `remove ${at}`,
   path: at,
-  relies: found.type === 'file' ? found.sha256 : found.type,
+  relies: reliesOn(found) ?? '-',
   restore: false,
   effects: [effect(path, at, { type: 'absent' })],
   touches: [topic(path, at), topic(text, at)],

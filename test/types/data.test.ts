@@ -53,11 +53,12 @@ describe('a union is closed, so that its readers can be whole', () => {
     const whole = (step: Step): string => {
       if (step.does === 'run') return step.script
       if (step.does === 'place') return step.content
+      if (step.does === 'link') return step.target
       if (step.does === 'unplace') return step.path
       return none(step)
     }
     expectTypeOf(whole).parameter(0).toEqualTypeOf<Step>()
-    expectTypeOf<Step['does']>().toEqualTypeOf<'run' | 'place' | 'unplace'>()
+    expectTypeOf<Step['does']>().toEqualTypeOf<'run' | 'place' | 'link' | 'unplace'>()
   })
 
   test('what is at a path', () => {

@@ -1,6 +1,4 @@
-import { expect } from 'vitest'
 import { effect, topic } from '../../../engine/core/fact.ts'
-import { script } from '../../../engine/core/step.ts'
 import { path } from '../../../engine/facts/path.ts'
 import { text } from '../../../engine/facts/text.ts'
 import { symlink } from '../../../engine/resources/symlink.ts'
@@ -15,11 +13,15 @@ export default {
     action: 'change',
     differences: [{ what: 'target', from: 'v1', to: 'v2' }],
     steps: [
-      script('link /srv/now to v2', expect.stringContaining('mv -fT'), {
-        args: ['/srv/now', 'v2'],
+      {
+        does: 'link',
+        title: 'link /srv/now to v2',
+        path: '/srv/now',
+        target: 'v2',
+        relies: 'symlink',
         effects: [effect(path, '/srv/now', { ...link, target: 'v2', changedAt: later })],
         touches: [topic(path, '/srv/now'), topic(text, '/srv/now')],
-      }),
+      },
     ],
   },
 } satisfies Case

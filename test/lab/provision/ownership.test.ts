@@ -96,12 +96,15 @@ describe('what leaves the description', () => {
     expect(await sh('ls /var/lib/fettle/former')).toBe('')
   })
 
-  test('gives back a file that a link replaced', async () => {
-    await sh('echo original >/srv/one')
+  test.each([
+    ['a file', 'cp /etc/hosts /srv/one', ''],
+    ['a link', 'ln -s /etc/hosts /srv/one', '/etc/hosts\n'],
+  ])('gives back %s that a link replaced', async (_, make, target) => {
+    await sh(make)
     await has({ links: { '/srv/one': '/etc/hostname' } })
     expect(await sh('readlink /srv/one')).toBe('/etc/hostname\n')
     await has({})
-    expect(await sh('cat /srv/one')).toBe('original\n')
+    expect(await sh('readlink /srv/one; cmp /srv/one /etc/hosts && echo same')).toBe(`${target}same\n`)
   })
 
   test('stays if it was there before, or is somebody', async () => {

@@ -1,12 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chownSync, lchownSync, lstatSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
+import { chownSync, lchownSync, lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { enterFunction } from '../../../engine/core/enter.ts'
 import type { Declaration } from '../../../engine/core/resource.ts'
 import { directory } from '../../../engine/resources/directory.ts'
-import { symlink } from '../../../engine/resources/symlink.ts'
 
 /** Files can be given away only by root. */
 const isRoot = process.getuid?.() === 0
@@ -66,13 +65,3 @@ test.runIf(isRoot).each(['home/trap', 'home/trap/inside', 'by-stranger/inside', 
     }
   },
 )
-
-test.runIf(isRoot)('a link is put in place of another, and never into what that leads to', () => {
-  const path = join(root, 'now')
-  mkdirSync(join(root, 'v1'))
-  for (const target of ['v1', 'v2']) {
-    expect(perform(symlink.present({ path, target }))?.status).toBe(0)
-    expect(readlinkSync(path)).toBe(target)
-  }
-  expect(execFileSync('ls', ['-A', join(root, 'v1')], { encoding: 'utf8' })).toBe('')
-})
