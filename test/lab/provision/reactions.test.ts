@@ -112,10 +112,10 @@ describe('a reload that fails', () => {
     const owing = { ...nothing, exit: 3, owed: ['counter.service'] }
     expect(deedsOf(first, 'web1')).toEqual({ ...owing, changed: ['file:/etc/counter/config'] })
     const second = await site.fettle('provision', '--yes')
-    expect({ exit: second.exit, said: second.stdout + second.stderr }).toEqual({
-      exit: 3,
-      said: expect.stringMatching(/it refuses.*counter\.service/s),
-    })
+    expect(second.exit).toBe(3)
+    const said = second.stdout + second.stderr
+    for (const words of ['still owed from before', 'it refuses', 'still owed: counter.service'])
+      expect(said).toContain(words)
     await host().sh('rm /run/counter-refuses')
     expect(deedsOf(await site.fettle(...provision), 'web1')).toEqual({
       ...nothing,
