@@ -32,8 +32,7 @@ export const stepJob = (keys: readonly string[], step: Step, context: JobContext
   intents: context.intents,
   results: context.results,
   ...(step.does === 'run' && step.timeout !== undefined && { timeout: step.timeout * 1000 }),
-  body: () =>
-    stepBody(step, context) + (context.results.length > 0 ? ` && {${recordScript(context.results)}\n}` : ''),
+  body: () => stepBody(step, context) + (context.results.length > 0 ? ` && {${recordScript(context.results)}\n}` : ''),
 })
 
 const stepBody = (step: Step, { keep, restore }: JobContext): string => {
