@@ -119,6 +119,11 @@ const drifts: readonly Drift[] = [
     changed: ['drop-in:cron.service/pieces'],
   },
   { what: 'a package removed', script: 'apt-get -qq remove -y tree', changed: ['apt:tree'] },
+  {
+    what: 'a package that dpkg has not finished',
+    script: 'cd /tmp && apt-get -qq download tree && dpkg --unpack tree_*.deb >/dev/null && rm tree_*.deb',
+    changed: ['apt:tree'],
+  },
   { what: 'a user removed', script: 'userdel ada', changed: ['user:ada'] },
   {
     what: 'a user removed with the home',

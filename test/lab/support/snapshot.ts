@@ -11,7 +11,7 @@ const places = ['/etc', '/srv', '/usr/local', '/home', '/var/lib/fettle']
 const passing = ['/etc/passwd-', '/etc/shadow-', '/etc/group-', '/etc/gshadow-', '/etc/subuid-', '/etc/subgid-']
 const excepted = [...passing, '/var/lib/fettle/manifest']
 
-/** Units that come and go with log-ins and with whoever asks them something. */
+/** Units that come and go with log-ins and with whoever asks them something. What has only run at boot does not count either. */
 const fleeting =
   '^(session-|user@|user-|run-|systemd-(hostnamed|timedated|localed)|getty@|systemd-tmpfiles-clean\\.service)'
 
@@ -22,7 +22,7 @@ dpkg-query -W -f 'package \${Package}\\t\${db:Status-Abbrev}\${Version}\\n'
 apt-mark showmanual | sed 's/.*/chosen &\\tyes/'
 systemctl list-unit-files --no-legend --plain --state=enabled,masked | awk '{ print "boot " $1 "\\t" $2 }'
 systemctl list-units --no-legend --plain --state=active,failed --type=service,timer,socket |
-  awk '$1 !~ /${fleeting}/ { print "unit " $1 "\\t" $3 " " $4 }'
+  awk '$4 != "exited" && $1 !~ /${fleeting}/ { print "unit " $1 "\\t" $3 " " $4 }'
 for key in net.ipv4.ip_nonlocal_bind; do printf 'kernel %s\\t%s\\n' "$key" "$(sysctl -n "$key")"; done
 printf 'zone \\t%s\\n' "$(date +%Z)"`
 
