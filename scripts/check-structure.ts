@@ -36,7 +36,7 @@ const folderOf = (file: string): string => {
 }
 
 const importsOf = (file: string, text: string): string[] =>
-  [...text.matchAll(/(?:from|import\()\s*'(\.[^']+\.ts)'/g)].map((match) =>
+  [...text.matchAll(/(?:from|import\(?)\s*'(\.[^']+\.ts)'/g)].map((match) =>
     relative('.', normalize(join(dirname(file), match[1] ?? ''))),
   )
 

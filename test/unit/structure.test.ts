@@ -40,6 +40,7 @@ describe('who may import whom', () => {
     ['a type', `import type { X } from '../rollout/x.ts'\n`],
     ['over lines', `import {\n  x,\n  y,\n} from '../rollout/x.ts'\n`],
     ['handed on', `export { x } from '../rollout/x.ts'\n`],
+    ['for what it does', `import '../rollout/x.ts'\n`],
     ['while running', `const x = await import('../rollout/x.ts')\n`],
   ])('however it is imported: %s', (_, text) => expect(faultsOf('engine/converge/a.ts', text)).toHaveLength(1))
 })
