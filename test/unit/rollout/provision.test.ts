@@ -139,13 +139,17 @@ describe('one bad host', () => {
   })
 
   test('tells what it did before it failed, and what it owes', async () => {
-    web1.service('a.service', 1)
-    const reloading = { reloads: ['a.service'] }
-    const described = [write(web1, 'a', 'a', reloading), write(web1, 'missing/b', 'b', reloading)]
+    for (const unit of ['a.service', 'b.service']) web1.service(unit, 1)
+    const reloads = ['a.service']
+    const described = [
+      write(web1, 'a', 'a', { reloads: [...reloads, 'b.service'] }),
+      write(web1, 'missing/b', 'b', { reloads }),
+    ]
     const { results, of } = await run([host('web1', web1, described)])
-    expect(results).toMatchObject([{ outcome: 'failed', changed: 1, reacted: 0, owed: ['a.service'] }])
-    expect(of('web1').slice(-4)).toEqual([
+    expect(results).toMatchObject([{ outcome: 'failed', changed: 1, reacted: 1, owed: ['a.service'] }])
+    expect(of('web1').slice(-6)).toEqual([
       `resource.changed file:${at(web1, 'a')}`,
+      ...['step.done reload b.service', 'reaction.done reload b.service'],
       `step.failed write ${at(web1, 'missing/b')}`,
       'host.done failed',
       'run.finished',

@@ -98,7 +98,7 @@ describe('the hosts to try again', () => {
     expect(lastFailed(join(folder, 'missing'))).toEqual([])
     expect(existsSync(join(folder, 'missing'))).toBe(false)
     mkdirSync(join(folder, 'empty'))
-    writeFileSync(join(folder, 'empty/notes.txt'), 'run.finished')
+    writeFileSync(join(folder, 'empty/notes.txt'), JSON.stringify(finished(result('web1', 'failed'))))
     expect([lastFailed(join(folder, 'empty')), readdirSync(join(folder, 'empty'))]).toEqual([[], ['notes.txt']])
   })
 })
