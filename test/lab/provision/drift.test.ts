@@ -118,6 +118,11 @@ const drifts: readonly Drift[] = [
     script: 'echo >/etc/systemd/system/cron.service.d/pieces.conf && systemctl daemon-reload',
     changed: ['drop-in:cron.service/pieces'],
   },
+  {
+    what: 'a drop-in that systemd has not read',
+    script: 'touch /etc/systemd/system/cron.service.d/pieces.conf',
+    changed: ['drop-in:cron.service/pieces'],
+  },
   { what: 'a package removed', script: 'apt-get -qq remove -y tree', changed: ['apt:tree'] },
   {
     what: 'a package that dpkg has not finished',
