@@ -101,7 +101,7 @@ const broken: Problem = {
   code: 'step.failed',
   message: 'install nginx came to exit code 100',
   detail:
-    'E: Failed to fetch http://deb.debian.org/nginx_1.22.1-9_amd64.deb  Connection timed out\nE: Unable to fetch some archives',
+    'E: Failed to fetch http://mirror.example/nginx_1.22.1-9_amd64.deb  Connection timed out\nE: Unable to fetch some archives',
   hint: 'the run can be repeated: what was done is not done again',
 }
 

@@ -5,7 +5,7 @@ import { aptSource } from '../../../engine/resources/apt-source.ts'
 import { absent, type Case, rootDirectory, rootFile } from '../case.ts'
 
 const content = `Types: deb
-URIs: http://deb.debian.org/debian
+URIs: http://mirror.example/debian
 Suites: bookworm-backports
 Components: main contrib
 Architectures: amd64
@@ -15,7 +15,7 @@ Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 export default {
   declare: aptSource.present({
     name: 'backports',
-    uris: ['http://deb.debian.org/debian'],
+    uris: ['http://mirror.example/debian'],
     suites: ['bookworm-backports'],
     components: ['main', 'contrib'],
     architectures: ['amd64'],

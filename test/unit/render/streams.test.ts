@@ -55,7 +55,7 @@ error[host.unreachable] on web5: nobody answers at 192.0.2.7 port 22
 
 error[step.failed] on web3: install nginx came to exit code 100
   step install nginx (package:nginx)
-  | E: Failed to fetch http://deb.debian.org/nginx_1.22.1-9_amd64.deb  Connection timed out
+  | E: Failed to fetch http://mirror.example/nginx_1.22.1-9_amd64.deb  Connection timed out
   | E: Unable to fetch some archives
   hint: the run can be repeated: what was done is not done again
 
