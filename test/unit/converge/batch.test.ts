@@ -62,7 +62,10 @@ describe('jobs', () => {
 
   test('are told while the rest still runs', async () => {
     const reached = `${machine.folder}/reached`
-    const jobs = [job('a'), job('b', `while [ ! -e ${reached} ]; do sleep 0.01; done`)]
+    const jobs = [
+      job('a'),
+      job('b', `for i in $(seq 500); do [ -e ${reached} ] && break; sleep 0.02; done; [ -e ${reached} ]`),
+    ]
     const progress = { intended: () => {}, begun: () => {}, done: () => writeFileSync(reached, ''), failed: () => {} }
     await runBatch(session, jobs, progress)
     expect(machine.log()).toHaveLength(2)
