@@ -5,22 +5,13 @@ import { FettleError } from '../engine/core/error.ts'
 import type { Emit, HostPlan, HostResult } from '../engine/core/event.ts'
 import { command as commandLine } from '../engine/core/shell.ts'
 import { didYouMean } from '../engine/core/suggest.ts'
-import { connectionOf } from '../engine/inventory/index.ts'
 import { kinds } from '../engine/resources/index.ts'
 import { type Approval, provision } from '../engine/rollout/provision.ts'
 import { loadTemplates } from '../engine/templates/templates.ts'
-import type { Aside } from './aside.ts'
 import { interruption } from './interruption.ts'
 import { homeFolder } from './load-roles.ts'
-import { type LookAhead, lookAhead } from './look-ahead.ts'
-import type { HostOptions } from './options.ts'
-import { chooseHosts, fromHere, type OpenSite, openSite } from './site.ts'
-import { openTargets } from './targets.ts'
-
-export interface ConvergeOptions extends HostOptions {
-  readonly roles?: string
-  readonly retire?: string
-}
+import type { ConvergeOptions, SeenSite } from './seen-site.ts'
+import { fromHere, type OpenSite } from './site.ts'
 
 interface Convergence {
   readonly run: string
@@ -28,26 +19,6 @@ interface Convergence {
   readonly options: ConvergeOptions
   readonly emit: Emit
   readonly approve: (plans: readonly HostPlan[]) => Promise<Approval>
-}
-
-/** A site whose hosts are being looked at. */
-export interface SeenSite extends OpenSite {
-  readonly ahead: LookAhead
-}
-
-/** Reads the site, and meanwhile connects to its hosts; whatever is wrong with it, they are left as they were. */
-export const openSeenSite = async (options: ConvergeOptions, aside: Aside): Promise<SeenSite> => {
-  const choice = await chooseHosts(options)
-  const target = await openTargets(options, aside)
-  const hosts = [...choice.inventory.hosts.values()].filter(({ name }) => choice.names.has(name))
-  const targets = hosts.map((host) => target(connectionOf(host)))
-  const ahead = lookAhead(targets, options.forks, interruption())
-  try {
-    return { ...(await openSite(choice, options)), ahead }
-  } catch (error) {
-    await ahead.abandon()
-    throw error
-  }
 }
 
 /** What `plan` and `provision` have in common: all but the approval. */

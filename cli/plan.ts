@@ -1,12 +1,13 @@
-import { type ConvergeOptions, converge, openSeenSite, runName } from './converge.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { openRenderer } from './output.ts'
+import { type ConvergeOptions, openSeenSite } from './seen-site.ts'
 
 /** Shows what provision would do, and does nothing. */
 export const plan = async (options: ConvergeOptions): Promise<void> => {
   const renderer = await openRenderer(options)
   try {
     const site = await openSeenSite(options, renderer.aside)
+    const { converge, runName } = await import('./converge.ts')
     const approve = async (plans: Parameters<typeof renderer.showPlan>[0]) => {
       renderer.showPlan(plans)
       return 'no' as const

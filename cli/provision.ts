@@ -2,10 +2,10 @@ import type { Emit, HostPlan } from '../engine/core/event.ts'
 import type { Approval } from '../engine/rollout/provision.ts'
 import { openJournal } from '../engine/store/journal.ts'
 import { askText, askYes } from './ask.ts'
-import { type ConvergeOptions, converge, openSeenSite, runName, type SeenSite } from './converge.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { openRenderer } from './output.ts'
 import type { Renderer } from './render/renderer.ts'
+import { type ConvergeOptions, openSeenSite, type SeenSite } from './seen-site.ts'
 import { journalFolder, type OpenSite } from './site.ts'
 import { say } from './write.ts'
 
@@ -26,6 +26,7 @@ export const provision = async (options: ProvisionOptions): Promise<void> => {
 }
 
 const recorded = async (site: SeenSite, options: ProvisionOptions, { emit: show, showPlan }: Renderer) => {
+  const { converge, runName } = await import('./converge.ts')
   const run = runName()
   const journal = openJournal(journalFolder(site.folder), run)
   const emit: Emit = (event) => {

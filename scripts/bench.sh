@@ -4,5 +4,5 @@
 set -eu
 cd "$(dirname "$0")/.."
 sh scripts/setup.sh scripts/bench-packages.txt
-npx tsx scripts/build.ts
+npx tsx scripts/build/index.ts
 exec npx tsx bench/run.ts "$@"

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 fettle() { echo; echo "\$ fettle $*"; node bin/fettle "$@"; }
 
 sh scripts/setup.sh
-[ -x bin/fettle ] || npx tsx scripts/build.ts
+[ -x bin/fettle ] || npx tsx scripts/build/index.ts
 
 if [ "${1:-}" = --down ]; then
   fettle lab down --purge
@@ -14,7 +14,7 @@ if [ "${1:-}" = --down ]; then
   exit
 fi
 
-npx tsx scripts/build.ts
+npx tsx scripts/build/index.ts
 export FETTLE_INVENTORY=inventory/lab.yml
 fettle lab up
 fettle provision --yes

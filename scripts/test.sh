@@ -3,5 +3,5 @@
 set -eu
 cd "$(dirname "$0")/.."
 sh scripts/setup.sh scripts/test-packages.txt
-npx tsx scripts/build.ts
+npx tsx scripts/build/index.ts
 exec npx tsx scripts/test.ts "$@"

@@ -48,12 +48,15 @@ export interface Owed {
   readonly at: Moment
 }
 
-/** One line of the manifest. Lines are only appended; the last word on a key holds. */
+/**
+ * One line of the manifest. Lines are only appended; the last word on a key holds. Of the inputs of a unit a line names
+ * those that changed since the line before; null for what is none any more.
+ */
 export type ManifestLine =
   | ({ readonly own: string } & Owned)
   | { readonly drop: string }
   | ({ readonly owe: string } & Owed)
-  | { readonly pay: string; readonly inputs: Readonly<Record<string, Input>> }
+  | { readonly pay: string; readonly inputs: Readonly<Record<string, Input | null>> }
 
 export const emptyManifest: Manifest = { owned: new Map(), paid: new Map(), owed: new Map(), lines: 0 }
 
@@ -78,10 +81,22 @@ export const foldManifest = (text: string): Manifest => {
     else if ('owe' in entry) owed.set(entry.owe, mergeOwed(owed.get(entry.owe), entry))
     else if ('pay' in entry) {
       owed.delete(entry.pay)
-      paid.set(entry.pay, new Map(Object.entries(entry.inputs)))
+      paid.set(entry.pay, withChanges(paid.get(entry.pay), entry.inputs))
     }
   }
   return { owned, paid, owed, lines: lines.length }
+}
+
+const withChanges = (
+  before: ReadonlyMap<string, Input> | undefined,
+  changes: Readonly<Record<string, Input | null>>,
+) => {
+  const after = new Map(before)
+  for (const [key, input] of Object.entries(changes)) {
+    if (input) after.set(key, input)
+    else after.delete(key)
+  }
+  return after
 }
 
 const parseLine = (line: string): ManifestLine | { format: number } | null => {

@@ -58,7 +58,7 @@ export const createObserver = (session: Session): Observer => {
 const askAll = async (session: Session, questions: readonly Question[]): Promise<void> => {
   const sections = [...groupBy(questions, (question) => question.fact)]
   const nonce = randomBytes(12).toString('hex')
-  const outcome = await session.run(sections.map(([fact, asked]) => section(fact, asked, nonce)).join(''))
+  const outcome = await session.run(atOnce(sections.map(([fact, asked]) => section(fact, asked, nonce)).join('')))
   const outputs = splitSections(outcome.stdout, nonce)
   for (const [index, [fact, asked]] of sections.entries()) {
     const output = outputs[index]
@@ -79,6 +79,12 @@ const answerAll = (fact: Fact<unknown, unknown>, asked: readonly Question[], out
 
 const section = (fact: Fact<unknown, unknown>, asked: readonly Question[], nonce: string): string =>
   `(${fact.script(asked.map((question) => question.query))}\n)\nprintf '\\n${nonce} %d\\n' "$?"\n`
+
+/** Answers travel together: each write of a command would be a packet of its own. */
+const atOnce = (script: string): string => `answers=$(
+${script})
+printf '%s\\n' "$answers"
+`
 
 const splitSections = (stdout: string, nonce: string): { text: string; exit: number }[] => {
   const parts = stdout.split(new RegExp(`\\n${nonce} (\\d+)\\n`))

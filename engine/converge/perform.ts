@@ -1,14 +1,13 @@
-import { isDeepStrictEqual } from 'node:util'
 import { FettleError } from '../core/error.ts'
 import { topic, topicKey } from '../core/fact.ts'
 import type { Session } from '../core/ports.ts'
 import { units } from '../facts/units.ts'
 import { type Job, type JobProgress, runBatch } from './batch.ts'
 import { mergeJob, reactionJob, recordJob, type StepJob, stepJob, validationJob } from './jobs.ts'
-import type { Input, Manifest, ManifestLine, Moment } from './manifest.ts'
+import type { Manifest, ManifestLine, Moment } from './manifest.ts'
 import type { Observer } from './observer.ts'
 import { askAhead, observeItem, type PlannedItem, type Planning, type PlanRequest } from './plan.ts'
-import { type Course, judgedAfter, judgeUnit, paidInputs, startedUnits } from './react.ts'
+import { type Course, changedInputs, judgedAfter, judgeUnit, paidInputs, startedUnits } from './react.ts'
 import { type Reaction, unitNow } from './reactions.ts'
 import { isGone, jobContext, noContext } from './records.ts'
 import { type Simulation, simulate } from './simulation.ts'
@@ -151,7 +150,7 @@ class Performer {
     }
     const verdict = await judgeUnit(unit, course)
     const { reaction, active } = verdict
-    const paid = { pay: unit, inputs: await paidInputs(unit, verdict, course) }
+    const paid = { pay: unit, inputs: changedInputs(manifest.paid.get(unit), await paidInputs(unit, verdict, course)) }
     if (reaction) {
       this.#request.progress.reaction(reaction)
       this.#batch.push(reactionJob(reaction, paid))
@@ -196,7 +195,5 @@ class Performer {
   }
 }
 
-const isRecorded = (manifest: Manifest, { pay, inputs }: { pay: string; inputs: Readonly<Record<string, Input>> }) => {
-  const before = manifest.paid.get(pay)
-  return before !== undefined && !manifest.owed.has(pay) && isDeepStrictEqual(Object.fromEntries(before), inputs)
-}
+const isRecorded = ({ paid, owed }: Manifest, { pay, inputs }: { pay: string; inputs: object }): boolean =>
+  paid.has(pay) && !owed.has(pay) && Object.keys(inputs).length === 0

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Read } from '../core/fact.ts'
 import type { Asks, Stamp } from '../core/resource.ts'
 import { type UnitAnswer, units } from '../facts/units.ts'
@@ -71,6 +72,13 @@ export const paidInputs = async (unit: string, { reaction, inputs }: Verdict, co
   )
   const strange = [...before].filter(([key]) => !here.has(key) && course.manifest.owned.has(key))
   return { ...Object.fromEntries([...strange, ...others.flat()]), ...inputs }
+}
+
+/** What is new in the inputs that a unit runs with; null for what is none of them any more. */
+export const changedInputs = (before: ReadonlyMap<string, Input> | undefined, inputs: Inputs) => {
+  const changed = Object.entries(inputs).filter(([key, input]) => !isDeepStrictEqual(before?.get(key), input))
+  const gone = [...(before?.keys() ?? [])].filter((key) => inputs[key] === undefined)
+  return Object.fromEntries<Input | null>([...gone.map((key) => [key, null] as const), ...changed])
 }
 
 const seenStamp = async (item: Item, read: Read): Promise<Stamp | null> => {

@@ -5,7 +5,10 @@
 export interface Fact<Query, Answer> {
   /** Unique among facts; with the query it identifies one answer. */
   readonly name: string
-  /** POSIX sh, run as root with stdin closed. It must not change the host, and exit 0 when it could look. */
+  /**
+   * POSIX sh, run as root with stdin closed. It must not change the host, print text, which has no NUL, and exit 0
+   * when it could look.
+   */
   script(queries: readonly Query[]): string
   /** Pure. One answer per query, in the same order; absence is an answer, not an error. */
   parse(output: string, queries: readonly Query[]): readonly Answer[]

@@ -1,5 +1,6 @@
 import type { Fact } from '../core/fact.ts'
 import { command } from '../core/shell.ts'
+import { lookupFunction } from './lookup.ts'
 import { type PathAnswer, readStats, statCommand } from './path.ts'
 
 export interface AuthorizedKeysAnswer {
@@ -19,8 +20,8 @@ export const authorizedKeys: Fact<string, AuthorizedKeysAnswer | null> = {
   name: 'authorized keys',
 
   /** Read as the user: a link planted in a home shows nothing that its owner could not read. */
-  script: (names) => `
-getent passwd -- ${command(...names)} | while IFS=: read -r name password uid gid comment home shell; do
+  script: (names) => `${lookupFunction}
+${command('lookup', 'passwd', ...names)} | while IFS=: read -r name password uid gid comment home shell; do
   file=$home/.ssh/authorized_keys
   printf 'user|%s|%s|%s\\n' "$name" "$gid" "$home"
   ${statCommand} "$home/.ssh" "$file" 2>/dev/null

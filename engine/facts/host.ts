@@ -1,7 +1,7 @@
 import type { Fact } from '../core/fact.ts'
 import type { Disk, HostFacts, NetworkInterface, OperatingSystem } from '../core/host.ts'
 
-/** Base facts. Four processes: `date`, `dpkg`, `df`, `ip`; the shell reads the rest. */
+/** Base facts. Three processes: `date`, `df`, `ip`; the shell reads the rest. */
 export const hostFacts: Fact<null, HostFacts> = {
   name: 'host',
 
@@ -9,7 +9,10 @@ export const hostFacts: Fact<null, HostFacts> = {
 say() { printf '%s %s\\n' "$1" "$2"; }
 first() { value=; IFS= read -r value 2>/dev/null <"$2"; say "$1" "$value"; }
 say clock "$(date +%s.%N)"
-say architecture "$(dpkg --print-architecture 2>/dev/null)"
+set -- /var/lib/dpkg/info/libc6:*.list
+architecture=\${1##*:}
+[ $# -eq 1 ] && [ -e "$1" ] && say architecture "\${architecture%.list}" ||
+  say architecture "$(dpkg --print-architecture 2>/dev/null)"
 first hostname /proc/sys/kernel/hostname
 first cpus /sys/devices/system/cpu/online
 first memory /proc/meminfo
@@ -22,13 +25,15 @@ done </proc/1/limits
 [ -e /run/systemd/container ] && say container yes
 while IFS= read -r value; do say os "$value"; done 2>/dev/null </etc/os-release
 for value in /sys/class/net/*; do [ -d "$value" ] && say interface "\${value##*/}"; done
-LC_ALL=C df -l -x tmpfs -x devtmpfs -x squashfs -x efivarfs -B1 --output=size,avail,source,target 2>/dev/null |
-  while IFS= read -r value; do say disk "$value"; done
-LC_ALL=C ip -o addr 2>/dev/null | while IFS= read -r value; do say address "$value"; done
+echo disks:
+LC_ALL=C df -l -x tmpfs -x devtmpfs -x squashfs -x efivarfs -B1 --output=size,avail,source,target 2>/dev/null
+echo addresses:
+LC_ALL=C ip -o addr 2>/dev/null
 :`,
 
   parse: (output) => {
-    const said = readWords(output)
+    const [words = '', disks = '', addresses = ''] = output.split(/^(?:disks|addresses):\n/m)
+    const said = readWords(words)
     const one = (word: string) => said.get(word)?.[0] ?? ''
     return [
       {
@@ -37,8 +42,8 @@ LC_ALL=C ip -o addr 2>/dev/null | while IFS= read -r value; do say address "$val
         cpus: countRange(one('cpus')),
         memory: Number(/(\d+) kB/.exec(one('memory'))?.[1] ?? 0) * 1024,
         openFiles: Number(/ (\d+) +files/.exec(one('openFiles'))?.[1] ?? 1024),
-        disks: (said.get('disk') ?? []).flatMap(readDisk),
-        interfaces: readInterfaces(said.get('interface') ?? [], said.get('address') ?? []),
+        disks: disks.split('\n').flatMap(readDisk),
+        interfaces: readInterfaces(said.get('interface') ?? [], addresses.split('\n')),
         uptime: Number(one('uptime').split(' ')[0]),
         bootId: one('bootId'),
         rebootRequired: said.has('reboot'),

@@ -1,5 +1,6 @@
 import type { Fact } from '../core/fact.ts'
 import { command } from '../core/shell.ts'
+import { lookupFunction } from './lookup.ts'
 
 export interface UserAnswer {
   /** Null where it is not known yet. */
@@ -15,17 +16,24 @@ export interface UserAnswer {
   readonly password: 'locked' | 'set' | 'empty'
 }
 
-/** One `getent` and one `awk` for any number of users; null for nobody. */
+/** Read by the shell alone, unless a user is not in the machine's own files; null for nobody. */
 export const users: Fact<string, UserAnswer | null> = {
   name: 'users',
 
-  script: (names) => `
-getent passwd -- ${command(...names)}
+  script: (names) => `${lookupFunction}
+${command('lookup', 'passwd', ...names)}
 echo :
-awk -F: '
-FILENAME == "/etc/shadow" { print "password:" $1 ":" ($2 == "" ? "empty" : $2 ~ /^[!*]/ ? "locked" : "set"); next }
-{ print "group:" $1 ":" $3 ":" $4 }
-' /etc/shadow /etc/group`,
+while IFS=: read -r name hash rest; do
+  case $hash in
+    '') state=empty ;;
+    !* | '*'*) state=locked ;;
+    *) state=set ;;
+  esac
+  echo "password:$name:$state"
+done </etc/shadow
+while IFS=: read -r name password gid members; do
+  echo "group:$name:$gid:$members"
+done </etc/group`,
 
   parse: (output, names) => {
     const split = output.indexOf('\n:\n')

@@ -57,13 +57,14 @@ interface Wire {
 }
 
 const enter = async (target: Target, route: Route, attempting: Attempting): Promise<Wire> => {
+  const reaching = reach(target, route, attempting)
   const loading = loadSsh2()
   const reading = loading.then((ssh2) => readKeyFiles(route.keyFiles, ssh2.utils.parseKey))
-  const [ssh2, files, hostKeys, { socket, below }] = await Promise.all([
+  const [{ socket, below }, ssh2, files, hostKeys] = await Promise.all([
+    reaching,
     loading,
     reading,
     hostKeysFor(route, target.hostKeys),
-    reach(target, route, attempting),
   ])
   const patiently = <Answer>(ask: () => Promise<Answer>) => attempting.deadline.waitFor(ask)
   try {

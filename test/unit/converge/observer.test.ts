@@ -14,8 +14,8 @@ const here: Answers = (script) => {
 /** Says what it is asked, byte by byte, one line for each. */
 const echo: Fact<string, string> = {
   name: 'echo',
-  script: (queries) => `for q in ${command(...queries)}; do printf '%s\\0' "$q"; done`,
-  parse: (output, queries) => queries.map((_, index) => output.split('\0')[index] ?? 'nothing'),
+  script: (queries) => `for q in ${command(...queries)}; do printf '%s\\036' "$q"; done`,
+  parse: (output, queries) => queries.map((_, index) => output.split('\x1e')[index] ?? 'nothing'),
 }
 const count: Fact<null, number> = {
   name: 'count',
@@ -45,7 +45,7 @@ describe('questions of one turn', () => {
     expect(await Promise.all([read(echo, 'a'), read(echo, 'a'), read(echo, 'b')])).toEqual(['a', 'a', 'b'])
     await read(echo, 'b')
     expect(scripts).toHaveLength(1)
-    expect(scripts[0]?.match(/for q in .*/)?.[0]).toBe('for q in a b; do printf \'%s\\0\' "$q"; done')
+    expect(scripts[0]?.match(/for q in .*/)?.[0]).toBe('for q in a b; do printf \'%s\\036\' "$q"; done')
   })
 
   test('are those of all that is begun together, however deep', async () => {
@@ -122,10 +122,10 @@ describe('a fact that fails', () => {
     expect(await settle(read(unreadable, null), read(count, null))).toEqual([new Error('what is this?'), 3])
   })
 
-  test('by ending the whole script fails what comes after it', async () => {
+  test('by ending the whole script fails all that was asked with it', async () => {
     const { read } = observe()
     const answers = await settle(read(count, null), read(saying('deadly', 'kill -9 $$'), null), read(echo, 'a'))
-    expect(answers).toEqual([3, failed('deadly'), failed('echo')])
+    expect(answers).toEqual([failed('count'), failed('deadly'), failed('echo')])
   })
 
   test('is asked again once it is forgotten', async () => {

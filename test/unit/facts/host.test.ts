@@ -46,12 +46,12 @@ const readings: readonly [what: string, lines: string, expected: object][] = [
   ['a pending reboot', 'reboot required', { rebootRequired: true, container: false }],
   [
     'a mount with blanks',
-    'disk  10   5 //nas/a b   /mnt/c  d',
+    'disks:\n 10   5 //nas/a b   /mnt/c  d',
     { disks: [{ device: '//nas/a b', mount: '/mnt/c  d', size: 10, free: 5 }] },
   ],
   [
     'a tunnel',
-    'interface tun0\naddress 4: tun0    inet 10.8.0.1 peer 10.8.0.2/32 scope global tun0\\',
+    'interface tun0\ndisks:\naddresses:\n4: tun0    inet 10.8.0.1 peer 10.8.0.2/32 scope global tun0\\',
     { interfaces: [{ name: 'tun0', addresses: ['10.8.0.1/32'] }] },
   ],
 ]
