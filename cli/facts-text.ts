@@ -3,21 +3,21 @@ import { visibleLine } from './render/visible.ts'
 
 type Row = readonly [name: string, value: string]
 
-/** The facts of a host for people: one a line, everything that a host said made visible. */
-export const factsText = (facts: HostFacts): string => {
-  const rows = [...systemRows(facts), ...diskRows(facts), ...interfaceRows(facts)]
+/** The facts of a host and its clock, for people: one a line, everything that a host said made visible. */
+export const factsText = (facts: HostFacts, clock: number): string => {
+  const rows = [...systemRows(facts, clock), ...diskRows(facts), ...interfaceRows(facts)]
   const longest = Math.max(...rows.map(([name]) => name.length))
   return rows.map(([name, value]) => `${name.padEnd(longest)}  ${visibleLine(value)}`.trimEnd()).join('\n')
 }
 
-const systemRows = (facts: HostFacts): Row[] => [
+const systemRows = (facts: HostFacts, clock: number): Row[] => [
   ['system', `${facts.os.name}, ${facts.os.architecture}`],
   ['hostname', facts.hostname],
   ['cpus', String(facts.cpus)],
   ['memory', bytes(facts.memory)],
   ['open files', `${facts.openFiles} for one service`],
   ['up for', elapsed(facts.uptime)],
-  ['clock', new Date(facts.clock * 1000).toISOString().replace(/\.\d+/, '')],
+  ['clock', new Date(clock * 1000).toISOString().replace(/\.\d+/, '')],
   ['boot', facts.bootId],
   ['reboot', facts.rebootRequired ? 'required' : 'not required'],
   ['container', facts.container ? 'yes' : 'no'],

@@ -1,4 +1,5 @@
 import { createObserver } from '../engine/converge/observer.ts'
+import { clock } from '../engine/facts/clock.ts'
 import { hostFacts } from '../engine/facts/host.ts'
 import { connect } from '../engine/transport/index.ts'
 import { factsText } from './facts-text.ts'
@@ -13,8 +14,9 @@ import { write } from './write.ts'
 export const facts = async (name: string, options: HostOptions): Promise<void> => {
   const session = await connect(await oneTarget(name, await openInventory(options), options), interruption())
   try {
-    const found = await createObserver(session).read(hostFacts, null)
-    write(options.json ? jsonLine({ host: name, ...found }) : factsText(found))
+    const { read } = createObserver(session)
+    const [found, now] = await Promise.all([read(hostFacts, null), read(clock, null)])
+    write(options.json ? jsonLine({ host: name, ...found, clock: now }) : factsText(found, now))
   } finally {
     await session.close()
   }

@@ -58,7 +58,8 @@ export const createObserver = (session: Session): Observer => {
 const askAll = async (session: Session, questions: readonly Question[]): Promise<void> => {
   const sections = [...groupBy(questions, (question) => question.fact)]
   const nonce = randomBytes(12).toString('hex')
-  const outcome = await session.run(atOnce(sections.map(([fact, asked]) => section(fact, asked, nonce)).join('')))
+  const script = atOnce(sections.map(([fact, asked]) => section(fact, asked, nonce)).join(''))
+  const outcome = await session.run(script, { forked: true })
   const outputs = splitSections(outcome.stdout, nonce)
   for (const [index, [fact, asked]] of sections.entries()) {
     const output = outputs[index]
@@ -80,8 +81,12 @@ const answerAll = (fact: Fact<unknown, unknown>, asked: readonly Question[], out
 const section = (fact: Fact<unknown, unknown>, asked: readonly Question[], nonce: string): string =>
   `(${fact.script(asked.map((question) => question.query))}\n)\nprintf '\\n${nonce} %d\\n' "$?"\n`
 
-/** Answers travel together: each write of a command would be a packet of its own. */
-const atOnce = (script: string): string => `answers=$(
+/**
+ * Answers travel together: each write of a command would be a packet of its own. In the C locale a command starts half
+ * a millisecond sooner, because it has no tables to read.
+ */
+const atOnce = (script: string): string => `export LC_ALL=C
+answers=$(
 ${script})
 printf '%s\\n' "$answers"
 `

@@ -6,7 +6,7 @@ export interface Fact<Query, Answer> {
   /** Unique among facts; with the query it identifies one answer. */
   readonly name: string
   /**
-   * POSIX sh, run as root with stdin closed. It must not change the host, print text, which has no NUL, and exit 0
+   * POSIX sh, run as root in the C locale with stdin closed. It must not change the host, print text, which has no NUL, and exit 0
    * when it could look.
    */
   script(queries: readonly Query[]): string

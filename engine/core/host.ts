@@ -15,8 +15,6 @@ export interface HostFacts {
   readonly rebootRequired: boolean
   /** It shares its kernel and clock with a machine that looks after them. */
   readonly container: boolean
-  /** The host's clock, seconds since the epoch. */
-  readonly clock: number
 }
 
 export interface OperatingSystem {

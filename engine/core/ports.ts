@@ -35,6 +35,8 @@ export interface RunOptions {
   /** Called with each complete line of stdout as it arrives. */
   readonly onLine?: (line: string) => void
   readonly signal?: AbortSignal
+  /** In a fork of the session's shell instead of a shell of its own, which saves a process; one that kills `$$` ends the session. */
+  readonly forked?: true
 }
 
 /** What a command came to. That it ended at all is certain: a cut connection throws `connection.lost` instead. */

@@ -21,35 +21,42 @@ export const authorizedKeys: Fact<string, AuthorizedKeysAnswer | null> = {
 
   /** Read as the user: a link planted in a home shows nothing that its owner could not read. */
   script: (names) => `${lookupFunction}
-${command('lookup', 'passwd', ...names)} | while IFS=: read -r name password uid gid comment home shell; do
+accounts=$(${command('lookup', 'passwd', ...names)})
+set --
+while IFS=: read -r name password uid gid comment home shell; do
+  [ -n "$name" ] || continue
   file=$home/.ssh/authorized_keys
+  set -- "$@" "$home/.ssh" "$file"
   printf 'user|%s|%s|%s\\n' "$name" "$gid" "$home"
-  ${statCommand} "$home/.ssh" "$file" 2>/dev/null
   [ -f "$file" ] || continue
-  printf 'text|'
+  printf 'text|%s|' "$name"
   setpriv --reuid "$uid" --regid "$gid" --clear-groups base64 -w0 -- "$file" 2>/dev/null || printf -- -
   echo
-done`,
+done <<X
+$accounts
+X
+[ $# -eq 0 ] || ${statCommand} "$@" 2>/dev/null
+:`,
 
   parse: (output, names) => {
-    const sections = new Map(
-      output
-        .split(/^user\|/m)
-        .slice(1)
-        .map((section) => [section.split('|')[0], section.split('\n')]),
-    )
-    return names.map((name) => readAnswer(sections.get(name)))
+    const lines = output.split('\n')
+    const stats = readStats(lines)
+    return names.map((name) => readAnswer(name, lines, stats))
   },
 }
 
 const absent: PathAnswer = { type: 'absent' }
 
-const readAnswer = (lines: readonly string[] | undefined): AuthorizedKeysAnswer | null => {
-  if (!lines) return null
-  const [, group = '', ...rest] = (lines[0] ?? '').split('|')
+const readAnswer = (
+  name: string,
+  lines: readonly string[],
+  stats: ReadonlyMap<string, PathAnswer>,
+): AuthorizedKeysAnswer | null => {
+  const account = said('user', name, lines)
+  if (account === undefined) return null
+  const [group = '', ...rest] = account.split('|')
   const home = rest.join('|')
-  const stats = readStats(lines)
-  const text = lines.find((line) => line.startsWith('text|'))?.slice('text|'.length)
+  const text = said('text', name, lines)
   return {
     home,
     group,
@@ -57,4 +64,9 @@ const readAnswer = (lines: readonly string[] | undefined): AuthorizedKeysAnswer 
     file: stats.get(`${home}/.ssh/authorized_keys`) ?? absent,
     text: text === undefined || text.endsWith('-') ? null : Buffer.from(text, 'base64').toString('utf8'),
   }
+}
+
+const said = (what: string, name: string, lines: readonly string[]): string | undefined => {
+  const begin = `${what}|${name}|`
+  return lines.find((line) => line.startsWith(begin))?.slice(begin.length)
 }

@@ -10,7 +10,7 @@ export const guard: Fact<string, boolean> = {
 
   script: (conditions) =>
     conditions
-      .map((condition) => `timeout 30 sh -c ${quote(condition)} </dev/null >/dev/null 2>&1; echo $?`)
+      .map((condition) => `LC_ALL=C.UTF-8 timeout 30 sh -c ${quote(condition)} </dev/null >/dev/null 2>&1; echo $?`)
       .join('\n'),
 
   parse: (output, conditions) => {

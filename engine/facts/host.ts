@@ -1,14 +1,13 @@
 import type { Fact } from '../core/fact.ts'
 import type { Disk, HostFacts, NetworkInterface, OperatingSystem } from '../core/host.ts'
 
-/** Base facts. Three processes: `date`, `df`, `ip`; the shell reads the rest. */
+/** Base facts. Two processes: `df`, `ip`; the shell reads the rest. */
 export const hostFacts: Fact<null, HostFacts> = {
   name: 'host',
 
   script: () => `
 say() { printf '%s %s\\n' "$1" "$2"; }
 first() { value=; IFS= read -r value 2>/dev/null <"$2"; say "$1" "$value"; }
-say clock "$(date +%s.%N)"
 set -- /var/lib/dpkg/info/libc6:*.list
 architecture=\${1##*:}
 [ $# -eq 1 ] && [ -e "$1" ] && say architecture "\${architecture%.list}" ||
@@ -26,9 +25,9 @@ done </proc/1/limits
 while IFS= read -r value; do say os "$value"; done 2>/dev/null </etc/os-release
 for value in /sys/class/net/*; do [ -d "$value" ] && say interface "\${value##*/}"; done
 echo disks:
-LC_ALL=C df -l -x tmpfs -x devtmpfs -x squashfs -x efivarfs -B1 --output=size,avail,source,target 2>/dev/null
+df -l -x tmpfs -x devtmpfs -x squashfs -x efivarfs -B1 --output=size,avail,source,target 2>/dev/null
 echo addresses:
-LC_ALL=C ip -o addr 2>/dev/null
+ip -o addr 2>/dev/null
 :`,
 
   parse: (output) => {
@@ -48,7 +47,6 @@ LC_ALL=C ip -o addr 2>/dev/null
         bootId: one('bootId'),
         rebootRequired: said.has('reboot'),
         container: said.has('container'),
-        clock: Number(one('clock')),
       },
     ]
   },

@@ -76,7 +76,7 @@ export const dependants: Fact<string, readonly string[]> = {
   script: (names) => `
 architecture=$(dpkg --print-architecture)
 needing() {
-  LC_ALL=C dpkg --no-act --remove -- "$@" 2>&1 |
+  dpkg --no-act --remove -- "$@" 2>&1 |
     sed -nE "s/^ ([^ ]+) (pre-)?depends on .*/\\1/; t found; d; :found; s/:$architecture$//; p" | sort -u
 }
 for name in ${command(...names)}; do

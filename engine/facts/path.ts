@@ -44,8 +44,8 @@ done
   },
 }
 
-/** The type as a number and names quoted as in C: neither the host's language nor a hostile link can forge a line. */
-export const statCommand = `LC_ALL=C QUOTING_STYLE=c stat -c '%f|%U|%G|%u|%g|%s|%.6Z|%N' --`
+/** The type as a number and names quoted as in C: no hostile link can forge a line. */
+export const statCommand = `QUOTING_STYLE=c stat -c '%f|%U|%G|%u|%g|%s|%.6Z|%N' --`
 
 const absent: PathAnswer = { type: 'absent' }
 

@@ -17,7 +17,7 @@ export interface UnitAnswer {
   readonly mainPid: number
   /** Seconds since boot at which it last became active, 0 for never. A reload does not count. */
   readonly activeUptime: number
-  /** The same as seconds since the epoch, to about 0.02 seconds. */
+  /** The same as seconds since the epoch, by the clock as it was then. */
   readonly activeSince: number
 }
 
@@ -46,39 +46,40 @@ export const runningUnit: UnitAnswer = {
 /** A template is a file without a unit: systemd refuses to speak of it. */
 export const isTemplate = (unit: string): boolean => /@\.[a-z]+$/.test(unit)
 
-const properties = 'LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload,MainPID,ActiveEnterTimestampMonotonic'
+const properties = [
+  'LoadState',
+  'ActiveState',
+  'SubState',
+  'UnitFileState',
+  'NeedDaemonReload',
+  'MainPID',
+  'ActiveEnterTimestamp',
+  'ActiveEnterTimestampMonotonic',
+].join(',')
 
-/** One `systemctl show` for any number of units, by full name (`nginx.service`). */
+/** One `systemctl show` for any number of units, by full name (`nginx.service`). Needs systemd 248, of Debian 12. */
 export const units: Fact<string, UnitAnswer> = {
   name: 'units',
 
   script: (names) => {
     const real = names.filter((name) => !isTemplate(name))
     if (real.length === 0) return ':'
-    return `
-clock=$(date +%s.%N)
-read -r uptime rest </proc/uptime
-echo "$clock $uptime"
-systemctl show -p ${properties} -- ${command(...real)}`
+    return `systemctl show --timestamp=us+utc -p ${properties} -- ${command(...real)}`
   },
 
   parse: (output, names) => {
-    const [clock = '', ...rest] = output.split('\n')
-    const [now, uptime] = clock.split(' ').map(Number)
-    const bootedAt = (now ?? 0) - (uptime ?? 0)
-    const blocks = rest.join('\n').trim().split(/\n\n+/)
+    const blocks = output.trim().split(/\n\n+/)
     const real = names.filter((name) => !isTemplate(name))
     if (real.length > 0 && blocks.length !== real.length) throw unclear(real.length, blocks.length)
     let next = 0
-    return names.map((name) => (isTemplate(name) ? template : readUnit(blocks[next++] ?? '', bootedAt)))
+    return names.map((name) => (isTemplate(name) ? template : readUnit(blocks[next++] ?? '')))
   },
 }
 
 const template: UnitAnswer = { ...noUnit, load: 'template' }
 
-const readUnit = (block: string, bootedAt: number): UnitAnswer => {
+const readUnit = (block: string): UnitAnswer => {
   const values = new Map(block.split('\n').map((line) => [line.split('=', 1)[0] ?? '', line.replace(/^[^=]*=/, '')]))
-  const activeUptime = Number(values.get('ActiveEnterTimestampMonotonic') ?? 0) / 1e6
   return {
     load: values.get('LoadState') ?? 'not-found',
     active: values.get('ActiveState') ?? 'inactive',
@@ -86,9 +87,15 @@ const readUnit = (block: string, bootedAt: number): UnitAnswer => {
     enabled: values.get('UnitFileState') ?? '',
     needsReload: values.get('NeedDaemonReload') === 'yes',
     mainPid: Number(values.get('MainPID') ?? 0),
-    activeUptime,
-    activeSince: activeUptime === 0 ? 0 : bootedAt + activeUptime,
+    activeUptime: Number(values.get('ActiveEnterTimestampMonotonic') ?? 0) / 1e6,
+    activeSince: secondsSinceEpoch(values.get('ActiveEnterTimestamp') ?? ''),
   }
+}
+
+/** Reads `Sat 2026-11-21 23:15:19.058990 UTC`; 0 for never. */
+const secondsSinceEpoch = (timestamp: string): number => {
+  const [, date, time, fraction = ''] = /(\d+-\d+-\d+) (\d+:\d+:\d+)(\.\d+)? UTC/.exec(timestamp) ?? []
+  return date === undefined ? 0 : Date.parse(`${date}T${time}Z`) / 1000 + Number(`0${fraction}`)
 }
 
 const unclear = (asked: number, answered: number) =>

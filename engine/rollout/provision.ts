@@ -67,6 +67,8 @@ const planCandidate = async (request: ConvergeRequest, emit: Emit): Promise<Cand
     const host = await planOn(request)
     const plan = hostPlan(name, host.planning)
     emit({ type: 'host.planned', host: name, plan })
+    // It will not be worked on: others may need what its connection holds.
+    if (!hasWork(plan)) await host.close()
     return { name, started, host, plan }
   } catch (error) {
     const problem = hostProblem(error, name)
@@ -76,6 +78,8 @@ const planCandidate = async (request: ConvergeRequest, emit: Emit): Promise<Cand
     return { name, problems, result }
   }
 }
+
+const hasWork = ({ changes, reactions }: HostPlan): boolean => changes.length + reactions.length > 0
 
 type Ending = Pick<HostResult, 'outcome' | 'problem'> & Partial<HostResult>
 
@@ -115,7 +119,7 @@ const endingOf = async (
   approval: Approval,
   emit: Emit,
 ): Promise<Ending> => {
-  if (plan.changes.length === 0 && plan.reactions.length === 0) return { outcome: 'unchanged' }
+  if (!hasWork(plan)) return { outcome: 'unchanged' }
   if (approval === 'no') return { outcome: 'pending' }
   emit({ type: 'host.performing', host: name, steps: plan.changes.length + plan.reactions.length })
   const { progress, count, owed } = tell(name, plan, emit)

@@ -8,8 +8,12 @@ export interface Journal {
   close(): void
 }
 
-/** Events after which the record must survive a crash of this machine: what is about to be done, and what came of it. */
-const durable: ReadonlySet<Event['type']> = new Set(['step.intended', 'step.failed', 'host.done', 'run.finished'])
+/** What must survive a crash of this machine: what is about to be done, and what came of it. Where nothing is done, nothing must. */
+const isDurable = (event: Event): boolean => {
+  if (event.type === 'host.done') return event.result.outcome !== 'unchanged'
+  if (event.type === 'run.finished') return event.results.some(({ outcome }) => outcome !== 'unchanged')
+  return event.type === 'step.intended' || event.type === 'step.failed'
+}
 
 const unfinished: ReadonlySet<HostOutcome> = new Set(['failed', 'unreachable', 'cancelled'])
 
@@ -26,7 +30,7 @@ export const openJournal = (folder: string, run: string): Journal => {
   return {
     record: (event) => {
       writeSync(descriptor, `${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`)
-      if (!durable.has(event.type) || syncDue) return
+      if (syncDue || !isDurable(event)) return
       syncDue = true
       queueMicrotask(sync)
     },

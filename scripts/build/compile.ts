@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import type { Chunk } from './chunks.ts'
 import { type Host, startHost } from './host.ts'
@@ -8,9 +8,21 @@ import { type Host, startHost } from './host.ts'
 const site = `
 name: build
 groups:
-  all: { base: { users: { build: {} } } }
+  all: { base: { users: { build: {} } }, build: }
   web: { nginx: { sites: { build: { root: /srv/www/build } } } }
   lb: { haproxy: { frontends: { web: { backend: web } }, backends: { web: { group: web } } } }
+`
+
+const role = `
+import { defineRole, file, z } from 'fettle'
+export default defineRole({
+  name: 'build',
+  summary: 'A role of the site.',
+  settings: z.strictObject({ path: z.string().default('/srv/build') }),
+  resources: ({ settings, render }) => [
+    file.present({ path: settings.path, content: render('build/file', { path: settings.path }) }),
+  ],
+})
 `
 
 const inventory = ({ port }: Host): string => `
@@ -25,8 +37,11 @@ all:
     lb: { hosts: { nowhere: { ansible_host: 127.0.0.1, ansible_port: 1 } } }
 `
 
-/** What is run through here is compiled; each run adds to what the ones before it compiled. */
-const commands = [['plan'], ['inventory', '--list']]
+/**
+ * What is run through here is compiled; each run adds to what the ones before it compiled. Without a terminal and
+ * without `--yes`, `provision` refuses before it changes anything.
+ */
+const commands = [['plan'], ['provision'], ['inventory', '--list']]
 
 /** Compiles what commands run through, by running them: on this machine, which is only read, and one that is not there. */
 export const compile = async (chunks: readonly Chunk[]): Promise<void> => {
@@ -34,11 +49,7 @@ export const compile = async (chunks: readonly Chunk[]): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'fettle-build-'))
   const host = await startHost()
   try {
-    await mkdir(join(folder, 'inventory'))
-    await writeFile(join(folder, 'site.yml'), site)
-    await writeFile(join(folder, 'inventory/build.yml'), inventory(host))
-    await writeFile(join(folder, 'known_hosts'), host.knownHosts)
-    await writeFile(join(folder, 'key'), host.userKey, { mode: 0o600 })
+    await writeSite(folder, host)
     const options = { cwd: folder, env: { FETTLE_COMPILE: 'yes' }, reject: false }
     for (const command of commands)
       await execa(process.execPath, [join(process.cwd(), 'bin/fettle'), ...command], options)
@@ -46,6 +57,19 @@ export const compile = async (chunks: readonly Chunk[]): Promise<void> => {
     host.stop()
     await rm(folder, { recursive: true })
   }
+}
+
+const writeSite = async (folder: string, host: Host): Promise<void> => {
+  const write = async (name: string, content: string) => {
+    await mkdir(dirname(join(folder, name)), { recursive: true })
+    await writeFile(join(folder, name), content, { mode: 0o600 })
+  }
+  await write('site.yml', site)
+  await write('inventory/build.yml', inventory(host))
+  await write('roles/build/index.ts', role)
+  await write('templates/build/file', '{% if path %}{{ path }}{% endif %}\n')
+  await write('known_hosts', host.knownHosts)
+  await write('key', host.userKey)
 }
 
 /** Code that another build compiled from chunks of the same name. */

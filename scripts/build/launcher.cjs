@@ -8,6 +8,7 @@ const { Script } = require('node:vm')
 const folder = `${__dirname}/lib`
 const outside = createRequire(`${folder}/MAIN`)
 const loaded = new Map()
+const scripts = new Map()
 
 const inside = (id) => (id.startsWith('./') ? load(id.slice(2)) : outside(id))
 inside.resolve = outside.resolve
@@ -29,13 +30,18 @@ const load = (name) => {
   const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData: read(compiled) })
   loaded.set(name, module)
   script.runInThisContext().call(module.exports, module.exports, inside, module, filename, folder)
-  if (process.env.FETTLE_COMPILE) process.once('exit', () => keep(compiled, script.createCachedData()))
+  scripts.set(compiled, script)
   return module.exports
 }
 
-const keep = (file, data) => {
-  writeFileSync(`${file}~`, data)
-  renameSync(`${file}~`, file)
+/** Keeps what was compiled: by the build, at the end of a command. */
+const keep = () => {
+  for (const [file, script] of scripts) {
+    writeFileSync(`${file}~`, script.createCachedData())
+    renameSync(`${file}~`, file)
+  }
 }
+
+if (process.env.FETTLE_COMPILE) process.once('exit', keep)
 
 load('MAIN')

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { FettleError } from '../../engine/core/error.ts'
-import type { Session } from '../../engine/core/ports.ts'
+import type { RunOptions, Session } from '../../engine/core/ports.ts'
 
 export interface Subject {
   readonly session: Session
@@ -85,31 +85,42 @@ const outputContract = (session: Open, lacks: Lacks): void => {
   })
 }
 
+const endings: readonly [script: string, exit: number][] = [
+  ['exit 7', 7],
+  ['false', 1],
+  ['set -e; false; echo not reached', 1],
+  ['exec sh -c "exit 9"', 9],
+  ['no-such-program', 127],
+  ['if then fi (', 2],
+  ["echo 'unclosed", 2],
+  ['}', 2],
+  [')', 2],
+  ['cat <<X\nunfinished', 0],
+]
+
 const isolationContract = (session: Open): void => {
-  it.each([
-    ['exit 7', 7],
-    ['false', 1],
-    ['set -e; false; echo not reached', 1],
-    ['exec sh -c "exit 9"', 9],
-    ['no-such-program', 127],
-    ['if then fi (', 2],
-    ["echo 'unclosed", 2],
-    ['}', 2],
-    [')', 2],
-    ['kill -9 $$', 137],
-    ["sh -c 'kill -TERM $PPID'", 143],
-    ['cat <<X\nunfinished', 0],
-  ])('survives %j with exit status %i', async (script, exit) => {
+  const survives = async (script: string, exit: number, options?: RunOptions) => {
     const opened = await session()
-    const outcome = await opened.run(script)
+    const outcome = await opened.run(script, options)
     expect(outcome.exit).toBe(exit)
     expect(outcome.stdout).not.toContain('not reached')
     expect(await opened.run('echo alive')).toMatchObject({ exit: 0, stdout: 'alive\n', stderr: '' })
-  })
+  }
+
+  it.each([...endings, ['kill -9 $$', 137], ["sh -c 'kill -TERM $PPID'", 143]] as const)(
+    'survives %j with exit status %i',
+    (script, exit) => survives(script, exit),
+  )
+
+  it.each(endings)('survives %j in a fork with exit status %i', (script, exit) =>
+    survives(script, exit, { forked: true }),
+  )
 
   it('keeps variables, functions, directory, options and descriptors of one script from the next', async () => {
     const opened = await session()
-    await opened.run('leak=1; export LEAK=1; f() { :; }; cd /tmp; set -f; umask 077; exec 5</dev/null; trap "" TERM')
+    const leaking = 'leak=1; export LEAK=1; f() { :; }; cd /tmp; set -f; umask 077; exec 5</dev/null; trap "" TERM'
+    await opened.run(leaking)
+    await opened.run(leaking, { forked: true })
     const left = await opened.run('echo "$leak$LEAK$(type f >/dev/null 2>&1 && echo f) $(pwd) $(umask)"')
     expect(left.stdout).toBe(' / 0022\n')
   })

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { RunOptions } from '../../core/ports.ts'
 import { quote } from '../../core/shell.ts'
 
 /** What to write to a shell's stdin so that it runs one script, and how to find the script's output in its streams. */
@@ -16,21 +17,25 @@ umask 022
 cd /
 `
 
+/** The script's shell has opened the pipe a second time; a daemon that it starts must not keep the first open. */
+const inShell = (script: string): string =>
+  `printf %s ${quote(`exec 3<&-;${script}`)} 2>/dev/null | sh /dev/fd/3 3<&0 </dev/null`
+
+const inFork = (script: string): string => `(eval ${quote(script)}) </dev/null`
+
 /**
  * The script gets a shell process of its own, so that `exit`, `exec`, a syntax error or `kill $$` end only the script.
  * It travels through a pipe: it is in no argument vector, no environment and no file. The marks are random and
  * unknown to the script, which cannot forge them.
  */
-export const frame = (script: string): Frame => {
+export const frame = (script: string, { forked }: Pick<RunOptions, 'forked'> = {}): Frame => {
   const nonce = randomBytes(16).toString('hex')
   const begin = `${nonce}<`
   const end = `${nonce}>`
-  // The script's shell has opened the pipe a second time; a daemon that it starts must not keep the first open.
-  const body = quote(`exec 3<&-;${script}`)
   const text = [
     `printf '${begin}%s\\n' "$$"`,
     `printf '${begin}\\n' >&2`,
-    `printf %s ${body} 2>/dev/null | sh /dev/fd/3 3<&0 </dev/null`,
+    forked ? inFork(script) : inShell(script),
     `printf '${end}%s\\n' "$?"`,
     `printf '${end}\\n' >&2`,
   ].join('; ')

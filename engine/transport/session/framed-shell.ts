@@ -1,4 +1,4 @@
-import type { Outcome } from '../../core/ports.ts'
+import type { Outcome, RunOptions } from '../../core/ports.ts'
 import { frame, prelude } from './frame.ts'
 import { FramedStream } from './framed-stream.ts'
 import { describeEnding, type Ending, type ShellProcess } from './process.ts'
@@ -40,8 +40,8 @@ export class FramedShell {
     return this.#pid
   }
 
-  run(script: string, onLine?: (line: string) => void): Promise<Run> {
-    const framed = frame(script)
+  run(script: string, { onLine, forked }: Pick<RunOptions, 'onLine' | 'forked'> = {}): Promise<Run> {
+    const framed = frame(script, { ...(forked && { forked }) })
     return new Promise((settle) => {
       this.#running = {
         stdout: new FramedStream(framed, onLine),

@@ -61,11 +61,11 @@ export class ShellSession implements Session {
     throw error
   }
 
-  async #attempt(script: string, { onLine }: RunOptions): Promise<Outcome> {
-    let run = await this.#shell.run(script, onLine)
+  async #attempt(script: string, options: RunOptions): Promise<Outcome> {
+    let run = await this.#shell.run(script, options)
     if (run.type === 'unstarted') {
       this.#shell = await this.#opener.openAfter(run)
-      run = await this.#shell.run(script, onLine)
+      run = await this.#shell.run(script, options)
     }
     if (run.type === 'done') return run.outcome
     throw this.#lost(run.type === 'lost' ? run.why : 'the shell ended at once')

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Client, ClientChannel } from 'ssh2'
 import { command } from '../../core/shell.ts'
@@ -31,15 +32,20 @@ export const sshConnection = ({ client, socket, where, idle, below }: Wire): Con
   return {
     start: (argv) => start(client, argv, where, () => why),
     close: async () => {
-      if (!socket.destroyed) {
-        const closed = once(socket, 'close')
-        client.end()
-        await within({ timeout: goodbye }, closed)
-        socket.destroy()
-      }
+      if (socket.destroyed) return void below?.socket.destroy()
+      client.end()
+      if (socket instanceof Socket) return leaveTo(socket)
+      await within({ timeout: goodbye }, once(socket, 'close'))
+      socket.destroy()
       below?.socket.destroy()
     },
   }
+}
+
+/** All is said, and nobody waits for the answer: neither who closes nor the end of the process. */
+const leaveTo = (socket: Socket): void => {
+  socket.unref()
+  setTimeout(() => socket.destroy(), goodbye).unref()
 }
 
 /** ssh2 asks for a sign of life three times in this period, so a host that lives is never silent for as long. */

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { Fact } from '../../../engine/core/fact.ts'
 
-/** Runs a script in the local POSIX shell, as the engine does: in a subshell, with stdin closed. */
-export const runScript = (script: string, env: NodeJS.ProcessEnv = process.env): string =>
+/** Runs a script in the local POSIX shell, as the engine does: in a subshell in the C locale, with stdin closed. */
+export const runScript = (script: string, env: NodeJS.ProcessEnv = { ...process.env, LC_ALL: 'C' }): string =>
   execFileSync('/bin/sh', ['-c', `(${script}\n)`], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], env })
 
 /** Asks this machine. */

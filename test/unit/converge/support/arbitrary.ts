@@ -18,7 +18,7 @@ export const manifestLine: fc.Arbitrary<ManifestLine> = fc.oneof(
   }),
   fc.record({ drop: key }),
   fc.record({ owe: unit, asks, because: fc.uniqueArray(key, { minLength: 1, maxLength: 3 }), at: moment }),
-  fc.record({ pay: unit, inputs: fc.dictionary(key, fc.record({ version, asks }), { maxKeys: 3 }) }),
+  fc.record({ pay: unit, inputs: fc.dictionary(key, fc.option(fc.record({ version, asks })), { maxKeys: 3 }) }),
 )
 
 export const anyHistory = fc.array(manifestLine, { maxLength: 20 })

@@ -2,7 +2,7 @@
 const systemctl = (folder: string) => `#!/bin/sh
 verb=$1
 shift
-[ "$verb" = show ] && shift 2
+[ "$verb" = show ] && shift 3
 [ "$1" = -- ] && shift
 cd ${folder}/units || exit
 if [ "$verb" = show ]; then
@@ -21,7 +21,8 @@ case $verb in
   start | restart)
     read -r uptime rest </proc/uptime
     sed -i "s/^ActiveState=.*/ActiveState=active/; s/^SubState=.*/SubState=running/
-      s/^ActiveEnter.*/ActiveEnterTimestampMonotonic=\${uptime%.*}\${uptime#*.}0000/" "$1" ;;
+      s/^ActiveEnterTimestamp=.*/ActiveEnterTimestamp=$(date -u +'%a %F %T.%6N UTC')/
+      s/^ActiveEnterTimestampMonotonic=.*/ActiveEnterTimestampMonotonic=\${uptime%.*}\${uptime#*.}0000/" "$1" ;;
   stop) sed -i 's/^ActiveState=.*/ActiveState=inactive/; s/^SubState=.*/SubState=dead/' "$1" ;;
 esac
 `

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir, userInfo } from 'node:os'
+import { tmpdir, uptime, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { foldManifest, type Manifest } from '../../../../engine/converge/manifest.ts'
 import type { Connect, Session, Target } from '../../../../engine/core/ports.ts'
@@ -80,9 +80,16 @@ const unitText = (since: number | null): string =>
     'UnitFileState=enabled',
     'NeedDaemonReload=no',
     'MainPID=1',
+    `ActiveEnterTimestamp=${since === null ? '' : timestamp(since)}`,
     `ActiveEnterTimestampMonotonic=${Math.round((since ?? 0) * 1e6)}`,
     '',
   ].join('\n')
+
+/** When this machine had been up for so many seconds, as systemd writes it. */
+const timestamp = (since: number): string => {
+  const [date, time] = new Date(Date.now() + (since - uptime()) * 1000).toISOString().split(/[TZ]/)
+  return `Sat ${date} ${time} UTC`
+}
 
 /** The same scripts, where a host's own places are in the folder. */
 const inFolder = (folder: string, session: Session, scripts: string[], closed: () => void): Session => ({

@@ -16,5 +16,4 @@ export const facts: HostFacts = {
   bootId: 'boot',
   rebootRequired: false,
   container: false,
-  clock: 1_700_000_000,
 }
