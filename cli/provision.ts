@@ -43,7 +43,7 @@ const recorded = async (site: SeenSite, options: ProvisionOptions, { emit: show,
   try {
     return await converge({ run, site, options, emit, approve })
   } finally {
-    journal.close()
+    await journal.close()
   }
 }
 

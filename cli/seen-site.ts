@@ -1,9 +1,9 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import { connectionOf } from '../engine/inventory/index.ts'
 import type { Aside } from './aside.ts'
 import { interruption } from './interruption.ts'
 import { type LookAhead, lookAhead } from './look-ahead.ts'
 import type { HostOptions } from './options.ts'
+import { quiet } from './quiet.ts'
 import { chooseHosts, type OpenSite, openSite } from './site.ts'
 import { openTargets } from './targets.ts'
 
@@ -25,8 +25,7 @@ export const openSeenSite = async (options: ConvergeOptions, aside: Aside): Prom
   const targets = hosts.map((host) => target(connectionOf(host)))
   const ahead = lookAhead(targets, options.forks, interruption())
   try {
-    // Connections set out before roles are loaded, which takes the processor for as long as hosts take to answer.
-    await turn()
+    await quiet()
     return { ...(await openSite(choice, options)), ahead }
   } catch (error) {
     await ahead.abandon()

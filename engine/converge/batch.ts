@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { FettleError, type Problem } from '../core/error.ts'
 import type { Outcome, Session } from '../core/ports.ts'
-import { type ManifestLine, recordScript } from './manifest.ts'
+import { durableScript, type ManifestLine } from './manifest.ts'
 import { changedUnderUs, placeFunctions } from './place.ts'
 
 /** One step of a batch, as shell. */
@@ -70,7 +70,7 @@ const stretch = (jobs: readonly Job[]): readonly Job[] => {
 }
 
 const batchScript = (jobs: readonly Job[], nonce: string): string =>
-  `umask 022\n${placeFunctions(nonce)}\n${jobs.map((job, index) => jobScript(job, index, jobs, nonce)).join('')}`
+  `umask 022\nexport LC_ALL=C\n${placeFunctions(nonce)}\n${jobs.map((job, index) => jobScript(job, index, jobs, nonce)).join('')}`
 
 const jobScript = (job: Job, index: number, jobs: readonly Job[], nonce: string): string => `
 printf '\\n${nonce} begin ${index}\\n' >&2
@@ -87,7 +87,7 @@ const intentScript = (index: number, jobs: readonly Job[]): string => {
   const begins = index === 0 ? !jobs[0]?.judges : jobs[index - 1]?.judges && !jobs[index]?.judges
   if (!begins) return ''
   const lines = stretch(jobs.slice(index)).flatMap((job) => job.intents)
-  return lines.length === 0 ? '' : `{${recordScript(lines)}\n} || exit`
+  return lines.length === 0 ? '' : `{${durableScript(lines)}\n} || exit`
 }
 
 const problemOf = (job: Job, outcome: Outcome, nonce: string): Problem => {

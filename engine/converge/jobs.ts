@@ -39,7 +39,7 @@ const stepBody = (step: Step, { keep, restore }: JobContext): string => {
   if (step.does === 'place') return placeCall(step, keep)
   if (step.does === 'link') return linkCall(step, keep)
   if (step.does === 'unplace') return unplaceCall({ ...step, restore: step.restore || restore }, keep)
-  return `\n(set -- ${command(...step.args)}\n${step.script}\n)`
+  return `\n(export LC_ALL=C.UTF-8\nset -- ${command(...step.args)}\n${step.script}\n)`
 }
 
 const canMerge = (last: Step, next: Step): next is Script =>

@@ -134,17 +134,23 @@ export const manifestLines = (manifest: Manifest): ManifestLine[] => [
 
 const textOf = (lines: readonly ManifestLine[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('')
 
-/** Shell that appends lines and makes them durable, starting the manifest where there is none. */
+/** Shell that appends lines, starting the manifest where there is none. */
 export const recordScript = (lines: readonly ManifestLine[]): string => `
 [ -s ${manifestFile} ] || {
   (umask 077 && mkdir -p ${stateDirectory}/former) && chmod 0700 ${stateDirectory} &&
   (umask 077 && printf '%s\\n' '{"format":${format}}' > ${manifestFile})
 } &&
-printf '\\n%s' ${quote(textOf(lines))} >> ${manifestFile} &&
-sync -d ${manifestFile} || {
+printf '\\n%s' ${quote(textOf(lines))} >> ${manifestFile} || {
   echo 'what is done could not be recorded in ${manifestFile}' >&2
   false
 }`
+
+/**
+ * The same, and makes them durable: of what is about to be done. Of what was done a power cut may take the record, since
+ * not knowing it costs no more than a reload.
+ */
+export const durableScript = (lines: readonly ManifestLine[]): string =>
+  `${recordScript(lines)} && sync -d ${manifestFile}`
 
 /** Shell that writes the manifest anew, without its history. */
 export const compactScript = (manifest: Manifest): string => `

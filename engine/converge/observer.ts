@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { FettleError } from '../core/error.ts'
-import { type Fact, type Read, type Topic, topicKey } from '../core/fact.ts'
+import { type Fact, type Read, type Stale, topicKey } from '../core/fact.ts'
 import { groupBy } from '../core/group-by.ts'
 import type { Session } from '../core/ports.ts'
 
@@ -8,7 +8,7 @@ import type { Session } from '../core/ports.ts'
 export interface Observer {
   readonly read: Read
   /** Forgets what may have changed, so that the next reading asks again. */
-  forget(topics: 'everything' | readonly Topic[]): void
+  forget(stale: 'everything' | readonly Stale[]): void
 }
 
 interface Question {
@@ -20,7 +20,7 @@ interface Question {
 
 /** Questions asked in the same turn are sent as one script, one section for each fact. */
 export const createObserver = (session: Session): Observer => {
-  const answers = new Map<string, Promise<unknown>>()
+  const answers = new Map<string, { readonly fact: string; readonly answer: Promise<unknown> }>()
   let waiting: Question[] = []
 
   const send = async () => {
@@ -40,17 +40,19 @@ export const createObserver = (session: Session): Observer => {
   const read = (fact: Fact<unknown, unknown>, query: unknown): Promise<unknown> => {
     const key = topicKey({ fact: fact.name, query })
     const known = answers.get(key)
-    if (known) return known
+    if (known) return known.answer
     const answer = ask(fact, query)
-    answers.set(key, answer)
+    answers.set(key, { fact: fact.name, answer })
     return answer
   }
 
   return {
     read: read as Read,
-    forget: (topics) => {
-      if (topics === 'everything') answers.clear()
-      else for (const topic of topics) answers.delete(topicKey(topic))
+    forget: (stale) => {
+      if (stale === 'everything') return answers.clear()
+      const keys = new Set(stale.flatMap((each) => ('query' in each ? topicKey(each) : [])))
+      const facts = new Set(stale.flatMap((each) => ('query' in each ? [] : each.fact)))
+      for (const [key, { fact }] of answers) if (keys.has(key) || facts.has(fact)) answers.delete(key)
     },
   }
 }

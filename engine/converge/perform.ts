@@ -1,10 +1,11 @@
 import { FettleError } from '../core/error.ts'
-import { topic, topicKey } from '../core/fact.ts'
+import { type Stale, topic, topicKey } from '../core/fact.ts'
 import type { Session } from '../core/ports.ts'
+import type { Step } from '../core/step.ts'
 import { units } from '../facts/units.ts'
 import { type Job, type JobProgress, runBatch } from './batch.ts'
 import { mergeJob, reactionJob, recordJob, type StepJob, stepJob, validationJob } from './jobs.ts'
-import type { Manifest, ManifestLine, Moment } from './manifest.ts'
+import { type Manifest, type ManifestLine, type Moment, manifestFact } from './manifest.ts'
 import type { Observer } from './observer.ts'
 import { askAhead, observeItem, type PlannedItem, type Planning, type PlanRequest } from './plan.ts'
 import { type Course, changedInputs, judgedAfter, judgeUnit, paidInputs, startedUnits } from './react.ts'
@@ -51,6 +52,7 @@ class Performer {
   readonly #records: ManifestLine[] = []
   #simulation: Simulation
   #batch: (Job | StepJob)[] = []
+  #stale: 'everything' | readonly Stale[] = always
 
   constructor(request: PerformRequest) {
     this.#request = request
@@ -72,6 +74,7 @@ class Performer {
     current.plan.steps.forEach((step, at) => {
       this.#add(stepJob([current.item.declaration.key], step, jobContext(current, at, this.#request)))
       this.#simulation.apply(step)
+      this.#stale = staleAfter(this.#stale, step)
     })
     this.#changed.set(current.item.declaration.key, { index, unseen: true })
   }
@@ -191,9 +194,17 @@ class Performer {
     const batch = this.#batch
     this.#batch = []
     if (batch.length > 0) await runBatch(this.#request.session, batch, this.#request.progress)
-    this.#request.observer.forget('everything')
+    this.#request.observer.forget(this.#stale)
+    this.#stale = always
   }
 }
+
+/** Asked again after every batch: any change may cost a unit its life. */
+const always: readonly Stale[] = [units, manifestFact].map(({ name }) => ({ fact: name }))
+
+/** Files touch what they say; a script might do more than it says, and is held to what is found. */
+const staleAfter = (stale: 'everything' | readonly Stale[], { does, touches }: Step): typeof stale =>
+  stale === 'everything' || touches === 'everything' || does === 'run' ? 'everything' : [...stale, ...touches]
 
 const isRecorded = ({ paid, owed }: Manifest, { pay, inputs }: { pay: string; inputs: object }): boolean =>
   paid.has(pay) && !owed.has(pay) && Object.keys(inputs).length === 0

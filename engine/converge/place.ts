@@ -44,21 +44,22 @@ keep() {
   [ ! -d "./$name" ] || [ -h "./$name" ] || return 0
   copy "./$name" "$1~" && mv -fT -- "$1~" "$1" && sync -- "\${1%/*}"
 }
-fill() {
-  printf %s "$1" >&9 && [ "$(stat -L -c %s /proc/self/fd/9)" -eq "$2" ] && sync /proc/self/fd/9 || {
+fill() { # content bytes owner:group mode
+  printf %s "$1" >&9 && is=$(stat -L -c '%s %U:%G 0%a' /proc/self/fd/9) && [ "\${is%% *}" -eq "$2" ] && sync /proc/self/fd/9 || {
     echo "the disk took only a part of $directory/$name" >&2
     return 1
   }
+  [ "\${is#* }" = "$3 $4" ] || { chown -- "$3" /proc/self/fd/9 && chmod -- "$4" /proc/self/fd/9; }
 }
-place() ( # path owner:group mode relies former bytes content
+place() ( # path owner:group mode relies former bytes content umask
   enter_parent "$1" || exit
-  umask 077
+  umask "$8"
   temporary=./.fettle-${nonce}~
-  rm -f -- "$temporary"
+  { [ ! -e "$temporary" ] && [ ! -h "$temporary" ]; } || rm -f -- "$temporary"
   set -C
   exec 9> "$temporary" || exit
   set +C
-  fill "$7" "$6" && chown -- "$2" /proc/self/fd/9 && chmod -- "$3" /proc/self/fd/9 &&
+  fill "$7" "$6" "$2" "$3" &&
   unchanged "$4" && { [ -z "$5" ] || keep "$5"; } && mv -fT -- "$temporary" "./$name" && sync .
   status=$?
   [ $status = 0 ] || rm -f -- "$temporary"
@@ -94,7 +95,11 @@ export const placeCall = (step: Place, keep: boolean): string =>
     keep ? formerOf(step.path) : '',
     String(Buffer.byteLength(step.content)),
     step.content,
+    umaskFor(step.mode),
   )
+
+/** Lets a file be made with its own mode, or with less where that would let it be run. */
+const umaskFor = (mode: string): string => (0o777 & ~Number.parseInt(mode, 8)).toString(8).padStart(4, '0')
 
 export const linkCall = (step: Link, keep: boolean): string =>
   command('place_link', step.path, step.target, step.relies ?? '-', keep ? formerOf(step.path) : '')

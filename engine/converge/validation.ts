@@ -22,27 +22,30 @@ cover() {
     mount --bind "$stage/upper$1" "$1"
   }
 }
+make_way() {
+  [ -d "\${1%/*}" ] || mkdir -p -- "\${1%/*}"
+  { [ ! -e "$1" ] && [ ! -h "$1" ]; } || rm -f -- "$1"
+}
 stage_link() {
-  mkdir -p -- "\${1%/*}"
-  rm -f -- "$1"
+  make_way "$1"
   ln -s -- "$2" "$1"
 }
 stage_file() {
-  mkdir -p -- "\${1%/*}"
-  rm -f -- "$1"
+  make_way "$1"
   printf %s "$4" > "$1"
-  chown -- "$2" "$1"
-  chmod -- "$3" "$1"
+  [ "$2" = root:root ] || chown -- "$2" "$1"
+  [ "$3" = 0644 ] || chmod -- "$3" "$1"
 }
 ${topDirectories(changes)
   .map((directory) => command('cover', directory))
   .join('\n')}
 ${changes.map(stageCall).join('\n')}
 set +e
-(${validator.script}
+(export LC_ALL=C.UTF-8
+${validator.script}
 ) </dev/null`
   return `
-mkdir -p -m 0700 /run/fettle-stage &&
+{ [ -d /run/fettle-stage ] || mkdir -m 0700 /run/fettle-stage; } &&
 printf '%s\\n' ${quote(inside)} | unshare --mount --propagation private sh`
 }
 

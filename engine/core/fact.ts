@@ -23,6 +23,9 @@ export interface Topic {
   readonly query: unknown
 }
 
+/** Answers that may not hold any more: one, or without a query all of a fact. */
+export type Stale = Topic | Pick<Topic, 'fact'>
+
 /** An answer that a step is known to bring about. */
 export interface Effect extends Topic {
   readonly answer: unknown

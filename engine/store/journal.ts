@@ -1,12 +1,23 @@
-import { closeSync, fdatasyncSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fdatasync as fdatasyncCallback,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { Emit, Event, HostOutcome, HostResult } from '../core/event.ts'
 
 /** The record of one run: one event a line, only ever appended. */
 export interface Journal {
   readonly record: Emit
-  close(): void
+  close(): Promise<void>
 }
+
+const fdatasync = promisify(fdatasyncCallback)
 
 /** What must survive a crash of this machine: what is about to be done, and what came of it. Where nothing is done, nothing must. */
 const isDurable = (event: Event): boolean => {
@@ -17,25 +28,31 @@ const isDurable = (event: Event): boolean => {
 
 const unfinished: ReadonlySet<HostOutcome> = new Set(['failed', 'unreachable', 'cancelled'])
 
-/** Opens `FOLDER/RUN.ndjson`, readable by its owner alone. Events of one turn are synced together. */
+/**
+ * Opens `FOLDER/RUN.ndjson`, readable by its owner alone. An event outlives this process at once, and a crash of this
+ * machine as soon as the disk has taken it; nobody waits for that but who closes.
+ */
 export const openJournal = (folder: string, run: string): Journal => {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const descriptor = openSync(join(folder, `${run}.ndjson`), 'ax', 0o600)
-  let syncDue = false
-  const sync = () => {
-    if (!syncDue) return
-    syncDue = false
-    fdatasyncSync(descriptor)
+  let due = false
+  let syncing: Promise<void> | undefined
+  const sync = async () => {
+    while (due) {
+      due = false
+      await fdatasync(descriptor)
+    }
+    syncing = undefined
   }
   return {
     record: (event) => {
       writeSync(descriptor, `${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`)
-      if (syncDue || !isDurable(event)) return
-      syncDue = true
-      queueMicrotask(sync)
+      if (!isDurable(event)) return
+      due = true
+      syncing ??= sync()
     },
-    close: () => {
-      sync()
+    close: async () => {
+      await syncing
       closeSync(descriptor)
     },
   }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { planOn } from '../../../engine/converge/converge.ts'
 import { lookAt } from '../../../engine/converge/look.ts'
 import type { Declaration } from '../../../engine/core/resource.ts'
+import { command } from '../../../engine/resources/command.ts'
 import { directory } from '../../../engine/resources/directory.ts'
 import { file } from '../../../engine/resources/file.ts'
 import { service } from '../../../engine/resources/service.ts'
@@ -83,6 +84,25 @@ describe('planning a host', () => {
   })
 })
 
+describe('what is looked at again', () => {
+  const lookedAt = async (...changes: Declaration[]) => {
+    await converge(machine, [write('a', 'a'), ...changes])
+    const last = machine.scripts.at(-1) ?? ''
+    return ['a', 'b', 'manifest'].filter((name) => last.includes(`/${name}`))
+  }
+
+  test('is what files touched, and what any change may touch', async () => {
+    machine.write('a', 'a')
+    expect(await lookedAt(write('b', 'b'))).toEqual(['b', 'manifest'])
+  })
+
+  test('is everything where a script ran', async () => {
+    machine.write('a', 'a')
+    const touch = command.run({ name: 'touch', script: `touch ${at('c')}`, creates: at('c') })
+    expect(await lookedAt(write('b', 'b'), touch)).toEqual(['a', 'b', 'manifest'])
+  })
+})
+
 describe('a plan that somebody read for a while', () => {
   const progress = {
     item: () => {},
@@ -92,26 +112,27 @@ describe('a plan that somebody read for a while', () => {
     done: () => {},
     failed: () => {},
   }
-  /** What it came to, where the host changed and so many seconds went by between plan and deed. */
-  const performAfter = async (seconds: number) => {
+  /** What it came to, where a file changed and so many seconds went by between plan and deed. */
+  const performAfter = async (seconds: number, edited: string) => {
     machine.write('a', 'a')
     const host = await plan([write('a', 'a'), write('b', 'b')])
-    machine.write('a', 'edited')
+    machine.write(edited, 'edited')
     const clock = vi.spyOn(performance, 'now')
     const now = performance.now()
     clock.mockImplementation(() => now + seconds * 1000)
     const problem = await host.perform({ approved: true, progress }).catch((error) => error.problems[0].code)
     clock.mockRestore()
     await host.close()
-    return { problem, a: machine.read('a') }
+    return { problem, edited: machine.read(edited) }
   }
 
   test('is held against the host once more', async () => {
-    expect(await performAfter(10)).toEqual({ problem: 'plan.changed', a: 'edited' })
+    expect(await performAfter(10, 'a')).toEqual({ problem: 'plan.changed', edited: 'edited' })
   })
 
-  test('is done at once where it was just made, and the host looked at afterwards', async () => {
-    expect(await performAfter(0)).toEqual({ problem: 'not.converged', a: 'edited' })
+  test('is done at once where it was just made, and nothing is written over that it had not seen', async () => {
+    expect(await performAfter(0, 'b')).toEqual({ problem: 'changed.under', edited: 'edited' })
+    expect(await performAfter(0, 'a')).toEqual({ problem: undefined, edited: 'edited' })
   })
 })
 
