@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net'
-import { createInterface } from 'node:readline'
 import { FettleError } from '../engine/core/error.ts'
 import { interruption } from './interruption.ts'
 
@@ -52,10 +51,15 @@ export const askSecret = async (what: string): Promise<string> => {
 
 let lines: AsyncIterator<string> | undefined
 
+const linesOf = async (input: NodeJS.ReadableStream): Promise<AsyncIterator<string>> => {
+  const { createInterface } = await import('node:readline')
+  return createInterface({ input })[Symbol.asyncIterator]()
+}
+
 /** An open pipe does not keep the process alive once its line has come. */
 const nextLine = async (what: string): Promise<string> => {
   const stdin: Partial<Pick<Socket, 'ref' | 'unref'>> = process.stdin
-  lines ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]()
+  lines ??= await linesOf(process.stdin)
   stdin.ref?.()
   const { value, done } = await lines.next()
   stdin.unref?.()

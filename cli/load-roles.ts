@@ -1,11 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { config } from 'zod'
 import { throwAll } from '../engine/core/error.ts'
 import type { Role } from '../engine/core/role.ts'
 import { roles as ownRoles } from '../roles/index.ts'
 import { judgeRole, unloadable } from './role-problems.ts'
 import { stateFolder } from './site.ts'
+
+// Settings are read once or twice, for which compiling their schemas does not pay.
+config({ jitless: true })
 
 /** Fettle's own folder: of the bundle, which is in bin/lib, or of the source it runs from. */
 export const homeFolder = (): string => {

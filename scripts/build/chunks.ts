@@ -1,33 +1,11 @@
 import { basename } from 'node:path'
-import { build, type Plugin, transform } from 'esbuild'
+import { build, transform } from 'esbuild'
+import { trim } from './trim.ts'
 
 /** One file of the built command. */
 export interface Chunk {
   readonly name: string
   readonly text: string
-}
-
-/** What a package exports of which only a part is needed here. */
-const parts: Readonly<Record<string, string>> = {
-  // `commander` starts other programs only for subcommands that are programs of their own.
-  'node:child_process': "module.exports = { get spawn() { return require('node:child_process').spawn } }",
-  // Without servers, agents for HTTP and the making of keys.
-  ssh2: `
-    const Client = require('ssh2/lib/client.js')
-    const { OpenSSHAgent } = require('ssh2/lib/agent.js')
-    const { parseKey } = require('ssh2/lib/protocol/keyParser.js')
-    module.exports = { Client, OpenSSHAgent, utils: { parseKey } }`,
-}
-
-const takeParts: Plugin = {
-  name: 'parts',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^node:child_process$/ }, ({ importer, path }) =>
-      importer.includes('/commander/') ? { path, namespace: 'parts' } : undefined,
-    )
-    onResolve({ filter: /^ssh2$/ }, ({ path }) => ({ path, namespace: 'parts' }))
-    onLoad({ filter: /.*/, namespace: 'parts' }, ({ path }) => ({ contents: parts[path] ?? '', resolveDir: '.' }))
-  },
 }
 
 /**
@@ -49,7 +27,7 @@ export const chunks = async (): Promise<readonly Chunk[]> => {
     outExtension: { '.js': '.cjs' },
     // Its form for browsers is made of modules, of which only those in use are taken.
     alias: { yaml: './node_modules/yaml/browser/index.js' },
-    plugins: [takeParts],
+    plugins: [trim],
     external: ['cpu-features', '*.node'],
     define: { 'import.meta.url': '__chunkUrl' },
     legalComments: 'none',

@@ -14,13 +14,20 @@ groups:
 `
 
 const role = `
-import { defineRole, file, z } from 'fettle'
+import { defineRole, directory, file, z } from 'fettle'
 export default defineRole({
   name: 'build',
   summary: 'A role of the site.',
-  settings: z.strictObject({ path: z.string().default('/srv/build') }),
+  settings: z.strictObject({ text: z.string().default('text') }),
   resources: ({ settings, render }) => [
-    file.present({ path: settings.path, content: render('build/file', { path: settings.path }) }),
+    directory.present({ path: '/var/lib/build' }),
+    ...['a', 'b'].map((name) =>
+      file.present({
+        path: '/var/lib/build/' + name,
+        content: render('build/file', { text: settings.text }),
+        validate: { name: 'build', script: 'true' },
+      }),
+    ),
   ],
 })
 `
@@ -37,11 +44,8 @@ all:
     lb: { hosts: { nowhere: { ansible_host: 127.0.0.1, ansible_port: 1 } } }
 `
 
-/**
- * What is run through here is compiled; each run adds to what the ones before it compiled. Without a terminal and
- * without `--yes`, `provision` refuses before it changes anything.
- */
-const commands = [['plan'], ['provision'], ['inventory', '--list']]
+/** What is run through here is compiled; each run adds to what the ones before it compiled. */
+const commands = [['plan'], ['provision', '--yes', '--roles', 'build'], ['inventory', '--list']]
 
 /** Compiles what commands run through, by running them: on this machine, which is only read, and one that is not there. */
 export const compile = async (chunks: readonly Chunk[]): Promise<void> => {
@@ -67,7 +71,7 @@ const writeSite = async (folder: string, host: Host): Promise<void> => {
   await write('site.yml', site)
   await write('inventory/build.yml', inventory(host))
   await write('roles/build/index.ts', role)
-  await write('templates/build/file', '{% if path %}{{ path }}{% endif %}\n')
+  await write('templates/build/file', '{% if text %}{{ text }}{% endif %}\n')
   await write('known_hosts', host.knownHosts)
   await write('key', host.userKey)
 }

@@ -2,7 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import ssh2, { type ServerChannel } from 'ssh2'
 
-/** This machine as an SSH host on the loopback, for as long as it takes to compile. */
+/**
+ * This machine as an SSH host on the loopback, for as long as it takes to compile. What is written below `/var/lib` is
+ * written to memory, in a namespace that each log-in has for itself; where that cannot be made, nothing is run.
+ */
 export interface Host {
   readonly port: number
   readonly knownHosts: string
@@ -11,8 +14,25 @@ export interface Host {
   stop(): void
 }
 
+const apart = `
+set -e
+mount -t tmpfs build /mnt
+mkdir /mnt/upper /mnt/work
+mount -t overlay overlay -o lowerdir=/var/lib,upperdir=/mnt/upper,workdir=/mnt/work /var/lib
+mkdir /var/lib/build
+echo old >/var/lib/build/a
+`
+
 const run = (channel: ServerChannel, command: string): void => {
-  const child = spawn('sh', ['-c', command])
+  const child = spawn('unshare', [
+    '--map-root-user',
+    '--mount',
+    '--propagation',
+    'private',
+    'sh',
+    '-c',
+    apart + command,
+  ])
   channel.pipe(child.stdin)
   child.stdout.pipe(channel, { end: false })
   child.stderr.pipe(channel.stderr, { end: false })
