@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { command } from '../engine/core/shell.ts'
 import { compete, faster, type Row, seconds } from './measure.ts'
-import { type Login, onHost, root, siteFolder } from './site.ts'
+import { type Login, onHost, root, runFettle, siteFolder } from './site.ts'
 
 const targets = 200
 const forks = 50
@@ -89,6 +89,7 @@ const peakMemory = (folder: string): Promise<number> =>
   })
 
 export const manyHosts = async (logins: readonly Login[]): Promise<Row[]> => {
+  await runFettle('provision', '--yes')
   const all = aliases(logins)
   await prepare(all, logins)
   const folder = writeSite(all)

@@ -1,9 +1,16 @@
 import { execa } from 'execa'
 
+/** What all compared commands know of their surroundings: certificates to read at each start are no part of their work. */
+const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', LANG: 'C.UTF-8' }
+
 /** Seconds that a command took; it must succeed. */
 export const seconds = async (file: string, args: readonly string[], options: Options = {}): Promise<number> => {
   const started = performance.now()
-  await execa(file, args, { stdin: 'ignore', stdout: 'ignore', stderr: 'pipe', ...options })
+  const { cwd, ...more } = options
+  await execa(file, args, {
+    ...{ stdin: 'ignore', stdout: 'ignore', stderr: 'pipe', extendEnv: false },
+    ...{ env: { ...env, ...more.env }, ...(cwd && { cwd }) },
+  })
   return (performance.now() - started) / 1000
 }
 

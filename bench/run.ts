@@ -31,6 +31,7 @@ const results = (rows: readonly Row[]): string => {
 
 ${new Date().toISOString().slice(0, 10)}, ${cpus().length} processors (${processor}), Linux ${release()}, Node ${process.version}.
 Made by \`npm run bench\`; medians, the compared commands in turn. Six practice hosts share these processors with Fettle.
+All of them see \`PATH\`, \`HOME\` and \`LANG\`, and nothing else of the environment.
 The workload is \`bench/site\` (Fettle) and \`bench/ansible\` (the same with ansible-core).
 
 | | compared with | Fettle | ratio | goal | met |
