@@ -55,8 +55,9 @@ const resultOf = <Value>(settled: PromiseSettledResult<Value>): Value => {
   return settled.value
 }
 
+/** Where there was nothing to do, it was closed when that was known. */
 const close = async (candidate: Candidate): Promise<void> => {
-  if ('host' in candidate) await candidate.host.close()
+  if ('host' in candidate && hasWork(candidate.plan)) await candidate.host.close()
 }
 
 const planCandidate = async (request: ConvergeRequest, emit: Emit): Promise<Candidate> => {
