@@ -1,12 +1,10 @@
 import { exitCodeOf } from './exit-codes.ts'
-import { openRenderer } from './output.ts'
 import { type ConvergeOptions, openSeenSite } from './seen-site.ts'
 
 /** Shows what provision would do, and does nothing. */
 export const plan = async (options: ConvergeOptions): Promise<void> => {
-  const renderer = await openRenderer(options)
+  const { site, renderer } = await openSeenSite(options)
   try {
-    const site = await openSeenSite(options, renderer.aside)
     const { converge, runName } = await import('./converge.ts')
     const approve = async (plans: Parameters<typeof renderer.showPlan>[0]) => {
       renderer.showPlan(plans)

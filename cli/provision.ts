@@ -3,7 +3,6 @@ import type { Approval } from '../engine/rollout/provision.ts'
 import { openJournal } from '../engine/store/journal.ts'
 import { askText, askYes } from './ask.ts'
 import { exitCodeOf } from './exit-codes.ts'
-import { openRenderer } from './output.ts'
 import type { Renderer } from './render/renderer.ts'
 import { type ConvergeOptions, openSeenSite, type SeenSite } from './seen-site.ts'
 import { journalFolder, type OpenSite } from './site.ts'
@@ -16,9 +15,8 @@ export interface ProvisionOptions extends ConvergeOptions {
 
 /** Plan, ask, do, look again. */
 export const provision = async (options: ProvisionOptions): Promise<void> => {
-  const renderer = await openRenderer(options)
+  const { site, renderer } = await openSeenSite(options)
   try {
-    const site = await openSeenSite(options, renderer.aside)
     process.exitCode = exitCodeOf((await recorded(site, options, renderer)).map(({ outcome }) => outcome))
   } finally {
     renderer.close()

@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { killGroup, labGroup, removeGroup } from './cgroup.ts'
 import { halt, shutDown } from './host.ts'
+import { labId } from './lab-id.ts'
 import { withLock } from './lock.ts'
 import { machineLock, removeNetwork } from './network.ts'
 import type { LabOptions } from './options.ts'
 import { requireRoot } from './prerequisites.ts'
-import { bridgeOf, type LabState, labId, loadState, lockFile } from './state.ts'
+import { bridgeOf, type LabState, loadState, lockFile } from './state.ts'
 
 export interface DownRequest {
   /** Also forget the lab: its disks, addresses and keys. Default: they are kept for the next `up`. */

@@ -3,7 +3,8 @@ import { basename, join, resolve } from 'node:path'
 import { imagesDir } from './image.ts'
 import { tryLock } from './lock.ts'
 import { cacheOf, type LabOptions } from './options.ts'
-import { type LabState, loadState, replaceFile } from './state.ts'
+import { replaceFile } from './replace-file.ts'
+import { type LabState, loadState } from './state.ts'
 
 const day = 24 * 60 * 60 * 1000
 

@@ -1,7 +1,8 @@
 import { access, mkdir, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { replaceFile } from './replace-file.ts'
 import { run } from './run.ts'
-import { hostDir, keyFile, knownHostsFile, type LabState, replaceFile } from './state.ts'
+import { hostDir, keyFile, knownHostsFile, type LabState } from './state.ts'
 
 /** The kinds of host keys a practice host has. RSA would cost most of a new lab's first start. */
 const hostKeyTypes = ['ed25519', 'ecdsa'] as const

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { readFile, realpath, rename, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { FettleError } from '../core/error.ts'
-import { sha256 } from '../core/hash.ts'
 import { didYouMean } from '../core/suggest.ts'
+import { replaceFile } from './replace-file.ts'
 
 export interface LabHost {
   readonly name: string
@@ -33,14 +32,6 @@ export const lockFile = (stateDir: string): string => resolve(stateDir, 'lock')
 export const keyFile = (stateDir: string): string => resolve(stateDir, 'id_ed25519')
 export const knownHostsFile = (stateDir: string): string => resolve(stateDir, 'known_hosts')
 export const hostDir = (stateDir: string, name: string): string => resolve(stateDir, 'hosts', name)
-
-/** A lab's identity comes from the one place where it lives, whether that is there yet or still. */
-export const labId = async (stateDir: string): Promise<string> => {
-  const place = resolve(stateDir)
-  const parent = await realpath(dirname(place)).catch(() => dirname(place))
-  const real = await realpath(place).catch(() => join(parent, basename(place)))
-  return sha256(real).slice(0, 6)
-}
 
 export const bridgeOf = (id: string): string => `fettle-${id}`
 export const machineOf = (id: string, host: LabHost): string => `f${id}-${host.number}`
@@ -83,10 +74,3 @@ export const needHost = (state: LabState, name: string): LabHost => {
 
 export const saveState = (stateDir: string, state: LabState): Promise<void> =>
   replaceFile(labFile(stateDir), `${JSON.stringify(state, null, 2)}\n`, 0o600)
-
-/** Readers see the old file or the new one, never a half. */
-export const replaceFile = async (file: string, content: string, mode: number): Promise<void> => {
-  const aside = `${file}.${randomBytes(4).toString('hex')}`
-  await writeFile(aside, content, { mode })
-  await rename(aside, file)
-}

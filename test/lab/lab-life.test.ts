@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { down, type LabOptions, status, up, variables } from '../../engine/lab/index.ts'
-import { labId } from '../../engine/lab/state.ts'
+import { labId } from '../../engine/lab/lab-id.ts'
 import { tracesOf } from './traces.ts'
 
 let folder = ''

@@ -1,0 +1,8 @@
+import { rename, writeFile } from 'node:fs/promises'
+
+/** Readers see the old file or the new one, never a half. */
+export const replaceFile = async (file: string, content: string, mode: number): Promise<void> => {
+  const aside = `${file}.${process.pid}-${performance.now()}`
+  await writeFile(aside, content, { mode })
+  await rename(aside, file)
+}
