@@ -14,6 +14,8 @@ export interface Job {
   readonly intents: readonly ManifestLine[]
   /** Judges the jobs after it, whose intents are not recorded before it agrees. */
   readonly judges?: true
+  /** Relies on what the plan saw, and ends with `changedUnderUs` where that is something else by now. */
+  readonly relies?: true
   /** Milliseconds. */
   readonly timeout?: number
 }
@@ -63,6 +65,9 @@ export const runBatch = async (session: Session, jobs: readonly Job[], progress:
   if (job) fail(problemOf(job, outcome, nonce))
 }
 
+/** A judge says this on standard error once it has all that it needs to judge; what fails before is no verdict. */
+export const judging = (nonce: string): string => `${nonce} judging`
+
 /** What is begun without asking again: up to the next judge. */
 const stretch = (jobs: readonly Job[]): readonly Job[] => {
   const end = jobs.findIndex((job) => job.judges)
@@ -94,11 +99,11 @@ const problemOf = (job: Job, outcome: Outcome, nonce: string): Problem => {
   const words = lastSection(outcome.stderr, nonce) || outcome.stdout
   const detail = tail(words.replaceAll(new RegExp(`^${nonce} .*$`, 'gm'), ''))
   const common = { ...(detail && { detail }) }
-  if (job.judges) {
+  if (job.judges && outcome.stderr.includes(judging(nonce))) {
     const message = `${job.title}: the new configuration is not valid, so none of it was placed`
     return { code: 'validation.failed', message, ...common, hint: 'mend the setting or template it comes from' }
   }
-  if (outcome.exit === changedUnderUs) {
+  if (job.relies && outcome.exit === changedUnderUs) {
     return {
       code: 'changed.under',
       message: `${job.title}: it changed since it was planned`,

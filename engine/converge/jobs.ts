@@ -1,7 +1,7 @@
 import type { Validator } from '../core/resource.ts'
 import { command } from '../core/shell.ts'
 import type { Script, Step } from '../core/step.ts'
-import type { Job } from './batch.ts'
+import { type Job, judging } from './batch.ts'
 import { type ManifestLine, recordScript } from './manifest.ts'
 import { linkCall, placeCall, unplaceCall } from './place.ts'
 import type { PlannedItem } from './plan.ts'
@@ -32,6 +32,7 @@ export const stepJob = (keys: readonly string[], step: Step, context: JobContext
   intents: context.intents,
   results: context.results,
   ...(step.does === 'run' && step.timeout !== undefined && { timeout: step.timeout * 1000 }),
+  ...(step.does !== 'run' && { relies: true }),
   body: () => stepBody(step, context) + (context.results.length > 0 ? ` && {${recordScript(context.results)}\n}` : ''),
 })
 
@@ -75,7 +76,7 @@ export const validationJob = (validator: Validator, items: readonly PlannedItem[
     title: `check the ${validator.name} configuration`,
     intents: [],
     judges: true,
-    body: () => validationScript(validator, steps),
+    body: (nonce) => validationScript(validator, steps, judging(nonce)),
   }
 }
 

@@ -7,9 +7,9 @@ type Change = Exclude<Step, Script>
 /**
  * Shell that judges a configuration as it will be, before any of it is in place: in a mount namespace of its own
  * the future files lie over the real ones, on memory that vanishes with the namespace however it ends.
- * Where the kernel refuses an overlay, a copy takes its place.
+ * Where the kernel refuses an overlay, a copy takes its place. `ready` is printed on standard error before the judgement.
  */
-export const validationScript = (validator: Validator, steps: readonly Step[]): string => {
+export const validationScript = (validator: Validator, steps: readonly Step[], ready: string): string => {
   const changes = steps.filter((step) => step.does !== 'run')
   const inside = `
 set -e
@@ -41,6 +41,7 @@ ${topDirectories(changes)
   .join('\n')}
 ${changes.map(stageCall).join('\n')}
 set +e
+echo ${quote(ready)} >&2
 (export LC_ALL=C.UTF-8
 ${validator.script}
 ) </dev/null`

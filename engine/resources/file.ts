@@ -4,7 +4,7 @@ import { compare, type Difference, inOrder, type Plan } from '../core/plan.ts'
 import { type Attachments, declarer, type Resource, type Stamp } from '../core/resource.ts'
 import { type PathAnswer, path } from '../facts/path.ts'
 import { text } from '../facts/text.ts'
-import { checkMode, checkPath } from './check.ts'
+import { check, checkMode, checkPath } from './check.ts'
 
 /** A regular file with exactly this content. */
 interface Present {
@@ -138,6 +138,7 @@ export const file = {
   present: (spec: Omit<Present, 'state'> & Attachments) => {
     checkPath(spec.path)
     checkMode(spec.mode)
+    check(!spec.content.includes('\0'), `the content of ${spec.path} holds a NUL, and so is no text`)
     return declare({ state: 'present', ...spec })
   },
   /** No file or link at this path. */

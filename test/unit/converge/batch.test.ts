@@ -34,7 +34,10 @@ ${body}`,
   ...options,
 })
 
-const judge = (title: string, body = ':') => job(title, body, { judges: true, keys: [], intents: [] })
+const judge = (title: string, verdict = ':') => ({
+  ...job(title, '', { judges: true, keys: [], intents: [] }),
+  body: (nonce: string) => `${job(title).body(nonce)}\necho '${nonce} judging' >&2\n${verdict}`,
+})
 
 const run = async (jobs: readonly Job[], over: Session = session) => {
   const told: string[] = []
@@ -113,12 +116,14 @@ describe('the first job that fails', () => {
   })
 
   test('found something else than was planned on', async () => {
-    const { problem } = await run([job('a', 'echo "it changed" >&2; exit 75')])
+    const body = 'echo "it changed" >&2; exit 75'
+    const { problem } = await run([job('a', body, { relies: true })])
     expect(problem).toMatchObject({
       code: 'changed.under',
       message: 'a: it changed since it was planned',
       detail: 'it changed',
     })
+    expect((await run([job('a', body)])).problem).toMatchObject({ code: 'step.failed', detail: 'it changed' })
   })
 })
 
@@ -131,6 +136,11 @@ describe('a judge', () => {
       detail: 'line 3 is bad',
     })
     expect(log).toEqual(['a: file:/a', 'check: file:/a'])
+  })
+
+  test('that could not begin has not judged', async () => {
+    const cannot = job('check', 'echo "no namespaces here" >&2; exit 1', { judges: true })
+    expect((await run([cannot, job('a')])).problem).toMatchObject({ code: 'step.failed', detail: 'no namespaces here' })
   })
 
   test('that agrees lets the intents of what follows be recorded, then', async () => {

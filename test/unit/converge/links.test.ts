@@ -73,7 +73,7 @@ test.skipIf(!isRoot)('a link is part of what is judged (needs root)', () => {
   const steps: Link[] = [
     { does: 'link', path: '/mnt/enabled/app', target: '../available/app', relies: null, ...common },
   ]
-  const judge = validationScript({ name: 'app', script: 'cat /mnt/enabled/app' }, steps)
+  const judge = validationScript({ name: 'app', script: 'cat /mnt/enabled/app' }, steps, 'ready')
   const { stdout } = shInNamespace(`mkdir -p /mnt/available; echo on >/mnt/available/app\n(${judge}\n)\nls /mnt`)
   expect(stdout).toBe('on\navailable\n')
 })

@@ -27,13 +27,19 @@ const present = './edited old\n./gone old\n./same same\n'
 
 /** What the validator says and ends with, and what is there afterwards. */
 const judge = (body: string, changes: readonly Step[], prepare = '') => {
-  const validation = validationScript({ name: 'app', script: body }, changes)
+  const validation = validationScript({ name: 'app', script: body }, changes, 'ready')
   const { stdout, stderr } = shInNamespace(
     `${before}\n${prepare}\n(${validation}\n)\necho "exit $?"\n${list}\nmount | grep -c fettle-stage; ls -A /run/fettle-stage`,
   )
   const [told = '', rest = ''] = stdout.split(/^exit /m)
   const [exit, ...after] = rest.split('\n')
-  return { told, exit: Number(exit), after: after.join('\n'), stderr }
+  return {
+    told,
+    exit: Number(exit),
+    after: after.join('\n'),
+    stderr: stderr.replace(/^ready\n/m, ''),
+    ready: /^ready$/m.test(stderr),
+  }
 }
 
 const untouched = `${present}0\n`
@@ -49,7 +55,7 @@ describe.skipIf(!isRoot)('a configuration is judged as it will be (needs root)',
     ['an overlay', ''],
     ['a copy, where there is no overlay', noOverlay],
   ])('additions, edits and removals as a whole, over %s', (_, prepare) => {
-    expect(judge(list, steps, prepare)).toEqual({ told: future, exit: 0, after: untouched, stderr: '' })
+    expect(judge(list, steps, prepare)).toEqual({ told: future, exit: 0, after: untouched, stderr: '', ready: true })
   })
 
   test('its words and its exit status are the validator’s', () => {
@@ -58,6 +64,7 @@ describe.skipIf(!isRoot)('a configuration is judged as it will be (needs root)',
       exit: 7,
       after: untouched,
       stderr: 'line 3 is bad\n',
+      ready: true,
     })
   })
 
@@ -98,7 +105,8 @@ describe.skipIf(!isRoot)('a configuration is judged as it will be (needs root)',
       told: '',
       after: untouched,
     })
-    expect(judge('echo fine', [placed('/mnt/app/d', 'x')]).exit).not.toBe(0)
+    const unjudged = judge('echo fine', [placed('/mnt/app/d', 'x')])
+    expect([unjudged.exit === 0, unjudged.ready]).toEqual([false, false])
     expect(judge('echo fine', [placed('/mnt/app/a', 'x', { owner: 'nobody-of-that-name' })])).toMatchObject({
       told: '',
     })
