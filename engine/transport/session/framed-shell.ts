@@ -25,6 +25,7 @@ export class FramedShell {
   #ending: Ending | undefined
   #prelude = prelude
   #pid: string | undefined
+  #said = ''
 
   constructor(process: ShellProcess) {
     this.#process = process
@@ -57,7 +58,11 @@ export class FramedShell {
 
   #read(stream: 'stdout' | 'stderr', chunk: Buffer): void {
     const running = this.#running
-    if (!running) return
+    if (!running) {
+      // Before the first script: a program that then ends may have told why.
+      if (this.#pid === undefined) this.#said = (this.#said + chunk.toString()).slice(-4096)
+      return
+    }
     running[stream].push(chunk)
     if (running.stdout.started) this.#pid = running.stdout.head
     if (running.stdout.finished && running.stderr.finished) this.#finish(running)
@@ -76,7 +81,11 @@ export class FramedShell {
     if (!running) return
     this.#running = undefined
     if (ending.type === 'exited' && this.#pid === undefined)
-      running.settle({ type: 'unstarted', exit: ending.exit, said: running.stderr.noise + running.stdout.noise })
+      running.settle({
+        type: 'unstarted',
+        exit: ending.exit,
+        said: this.#said + running.stderr.noise + running.stdout.noise,
+      })
     else running.settle({ type: 'lost', why: describeEnding(ending) })
   }
 }
