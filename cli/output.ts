@@ -16,7 +16,7 @@ const columnsOf = (stream: NodeJS.WriteStream): number =>
 
 /** The reader of events that fits where the output goes. */
 export const openRenderer = async ({ json, verbose }: Pick<SiteOptions, 'json' | 'verbose'>) => {
-  const { createRenderer } = await import('./render/renderer.ts')
+  const { createRenderer } = await import('./render/create-renderer.ts')
   const { stdout, stderr } = process
   const renderer = createRenderer({
     mode: json ? 'json' : stdout.isTTY ? 'terminal' : 'plain',

@@ -3,8 +3,12 @@ import type { HostResult } from '../../engine/core/event.ts'
 import { groupBy } from '../../engine/core/group-by.ts'
 import { counted, isWhole, type Look, paints } from './look.ts'
 import { problemText } from './problem-text.ts'
-import type { FailedStep } from './recap-text.ts'
 import { visibleLine } from './visible.ts'
+
+export interface FailedStep {
+  readonly key: string
+  readonly title: string
+}
 
 const mostFailures = 10
 

@@ -1,7 +1,7 @@
 import type { HostOutcome, HostResult } from '../../engine/core/event.ts'
 import { groupBy } from '../../engine/core/group-by.ts'
 import { durationText } from './duration.ts'
-import { failureTexts } from './failures.ts'
+import { type FailedStep, failureTexts } from './failures.ts'
 import { counted, isWhole, type Look, paints } from './look.ts'
 import { namesWithin } from './names.ts'
 import { nextCommand } from './next-command.ts'
@@ -16,11 +16,6 @@ export interface RunSummary {
   readonly duration: number
   /** The step that failed on a host, where one did. */
   readonly failedSteps: ReadonlyMap<string, FailedStep>
-}
-
-export interface FailedStep {
-  readonly key: string
-  readonly title: string
 }
 
 /** The worst last, where the eye ends up. */

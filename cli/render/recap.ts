@@ -1,6 +1,7 @@
 import type { Event, HostResult } from '../../engine/core/event.ts'
+import type { FailedStep } from './failures.ts'
 import type { Look } from './look.ts'
-import { type FailedStep, recapText } from './recap-text.ts'
+import { recapText } from './recap-text.ts'
 
 /** Remembers what the end of a run needs to know of its course. */
 export interface Recap {

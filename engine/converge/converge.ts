@@ -9,7 +9,8 @@ import { compactScript, isOutgrown, type Manifest, type Moment, manifestFact } f
 import type { Observer } from './observer.ts'
 import type { Kinds } from './ownership.ts'
 import { type Progress, perform } from './perform.ts'
-import { askAhead, isInOrder, type Planning, type PlanRequest, planHost } from './plan.ts'
+import { askAhead, isInOrder, planHost } from './plan.ts'
+import type { Planning, PlanRequest } from './planning.ts'
 import { settle } from './settle.ts'
 
 export interface ConvergeRequest {

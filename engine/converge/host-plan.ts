@@ -1,5 +1,5 @@
 import type { HostPlan, PlannedChange } from '../core/event.ts'
-import type { PlannedItem, Planning } from './plan.ts'
+import type { PlannedItem, Planning } from './planning.ts'
 
 /** A plan as it is told: only what differs. */
 export const hostPlan = (host: string, planning: Planning): HostPlan => ({

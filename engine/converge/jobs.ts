@@ -4,7 +4,7 @@ import type { Script, Step } from '../core/step.ts'
 import { type Job, judging } from './batch.ts'
 import { type ManifestLine, recordScript } from './manifest.ts'
 import { linkCall, placeCall, unplaceCall } from './place.ts'
-import type { PlannedItem } from './plan.ts'
+import type { PlannedItem } from './planning.ts'
 import type { Reaction } from './reactions.ts'
 import { validationScript } from './validation.ts'
 

@@ -1,50 +1,14 @@
-import { type Read, topicKey } from '../core/fact.ts'
-import type { Plan } from '../core/plan.ts'
 import { units } from '../facts/units.ts'
 import type { Item } from './describe.ts'
 import type { Manifest } from './manifest.ts'
+import { type Observed, observeItem } from './observe-item.ts'
 import type { Observer } from './observer.ts'
-import { type Kinds, leavingItems, type Ownership } from './ownership.ts'
+import { leavingItems } from './ownership.ts'
+import type { PlannedItem, PlannedReaction, Planning, PlanRequest } from './planning.ts'
 import { judgedAfter, judgeUnit, startedUnits } from './react.ts'
-import { type Reaction, unitNow } from './reactions.ts'
+import { unitNow } from './reactions.ts'
 import { isGone } from './records.ts'
 import { type Simulation, simulate } from './simulation.ts'
-
-/** An item with what was found and what is to be done, in the order of performing. */
-export interface PlannedItem {
-  readonly item: Item
-  readonly state: unknown
-  readonly plan: Plan
-  readonly provisional: boolean
-  /** The questions that its state was read from. */
-  readonly asked: ReadonlySet<string>
-  /** Nobody describes it any more. */
-  readonly leaving: boolean
-}
-
-/** A reaction, and the item after which it runs. */
-export interface PlannedReaction extends Reaction {
-  readonly after: number
-}
-
-/** Everything that one run would do on a host. */
-export interface Planning {
-  readonly items: readonly PlannedItem[]
-  /** Units that an item asks to react, or that owe a reaction from before. */
-  readonly affected: readonly string[]
-  readonly reactions: readonly PlannedReaction[]
-  readonly notices: readonly string[]
-}
-
-export interface PlanRequest {
-  readonly items: readonly Item[]
-  /** Described as well, but left alone in this run. Default: nothing. */
-  readonly others?: readonly Item[]
-  readonly ownership: Ownership
-  readonly kinds: Kinds
-  readonly manifest: Manifest
-  readonly bootId: string
-}
 
 /** Plans a host from what it answers now. Asks everything in one turn, then simulates step after step. */
 export const planHost = async (request: PlanRequest, observer: Observer): Promise<Planning> => {
@@ -117,20 +81,6 @@ const planReactions = async (
     const reaction = verdicts[at]?.reaction
     return reaction ? [{ ...reaction, after: judgedAfter(items, unit) }] : []
   })
-}
-
-interface Observed {
-  readonly state: unknown
-  readonly asked: ReadonlySet<string>
-}
-
-export const observeItem = async ({ declaration }: Item, read: Read): Promise<Observed> => {
-  const asked = new Set<string>()
-  const state = await declaration.resource.observe(declaration.spec, (fact, query) => {
-    asked.add(topicKey({ fact: fact.name, query }))
-    return read(fact, query)
-  })
-  return { state, asked }
 }
 
 interface Candidate {

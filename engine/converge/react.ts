@@ -4,7 +4,8 @@ import type { Asks, Stamp } from '../core/resource.ts'
 import { type UnitAnswer, units } from '../facts/units.ts'
 import type { Item } from './describe.ts'
 import type { Input, Manifest } from './manifest.ts'
-import { observeItem, type PlannedItem } from './plan.ts'
+import { observeItem } from './observe-item.ts'
+import type { PlannedItem } from './planning.ts'
 import { type CurrentInput, type Reaction, reactionOf, unitNow } from './reactions.ts'
 
 /** How far a run is, as seen by reactions: what it changes, and where it starts what was not running. */

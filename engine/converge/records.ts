@@ -1,7 +1,7 @@
 import type { Resource } from '../core/resource.ts'
 import type { JobContext } from './jobs.ts'
 import type { ManifestLine, Moment, Owned } from './manifest.ts'
-import type { PlannedItem, PlanRequest } from './plan.ts'
+import type { PlannedItem, PlanRequest } from './planning.ts'
 
 export const noContext: JobContext = { intents: [], results: [], keep: false, restore: false }
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Observer } from './observer.ts'
-import type { Planning } from './plan.ts'
+import type { Planning } from './planning.ts'
 
 /** Milliseconds. */
 const patience = 30_000

@@ -1,8 +1,8 @@
 import type { Problem } from '../core/error.ts'
 import type { Path } from './locate.ts'
 import type { Layer } from './model.ts'
+import { parseSource } from './parse-source.ts'
 import { readSettingPath } from './setting-path.ts'
-import { parseSource } from './source.ts'
 
 /** One `--set ROLE.PATH=VALUE`. */
 export interface Assignment {

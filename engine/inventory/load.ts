@@ -8,9 +8,9 @@ import { refuseFormat } from './format.ts'
 import { settle } from './membership.ts'
 import type { Inventory, Variables } from './model.ts'
 import { findCycles, measureDepths, reconcile } from './order.ts'
+import { parseSource } from './parse-source.ts'
 import { readGroups } from './read-groups.ts'
 import { readVarsFolders } from './read-vars.ts'
-import { parseSource } from './source.ts'
 import { problemWith } from './trouble.ts'
 
 export interface LoadOptions {

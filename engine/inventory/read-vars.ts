@@ -4,7 +4,7 @@ import type { Draft } from './draft.ts'
 import { kindOf, listFolder, readText, varsFilesOf } from './files.ts'
 import { problemAt } from './locate.ts'
 import type { Layer } from './model.ts'
-import { parseSource } from './source.ts'
+import { parseSource } from './parse-source.ts'
 import { problemWith } from './trouble.ts'
 import { isMapping } from './value.ts'
 

@@ -1,7 +1,7 @@
 import type { Job } from '../converge/batch.ts'
 import { plannedChange } from '../converge/host-plan.ts'
 import type { Progress } from '../converge/perform.ts'
-import type { PlannedItem } from '../converge/plan.ts'
+import type { PlannedItem } from '../converge/planning.ts'
 import type { Reaction } from '../converge/reactions.ts'
 import type { Emit, HostPlan } from '../core/event.ts'
 

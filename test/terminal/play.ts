@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { createRenderer } from '../../cli/render/create-renderer.ts'
 import { demoPerforming, demoPlanning, demoPlans } from '../../cli/render/demo-events.ts'
-import { createRenderer } from '../../cli/render/renderer.ts'
 
 /** Plays the demonstration on this terminal: hosts, then milliseconds between events. */
 const [hosts = 12, interval = 20] = process.argv.slice(2).map(Number)

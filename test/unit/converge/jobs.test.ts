@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type JobContext, mergeJob, stepJob, validationJob } from '../../../engine/converge/jobs.ts'
-import type { PlannedItem } from '../../../engine/converge/plan.ts'
+import type { PlannedItem } from '../../../engine/converge/planning.ts'
 import { noContext } from '../../../engine/converge/records.ts'
 import { effect } from '../../../engine/core/fact.ts'
 import { script } from '../../../engine/core/step.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { isInOrder, type Planning, type PlanRequest, planHost } from '../../../engine/converge/plan.ts'
+import { isInOrder, planHost } from '../../../engine/converge/plan.ts'
+import type { Planning, PlanRequest } from '../../../engine/converge/planning.ts'
 import { type Effect, effect } from '../../../engine/core/fact.ts'
 import type { Declaration } from '../../../engine/core/resource.ts'
 import { noUnit, runningUnit, units } from '../../../engine/facts/units.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { positionOf } from '../../../engine/inventory/locate.ts'
-import { parseSource } from '../../../engine/inventory/source.ts'
+import { parseSource } from '../../../engine/inventory/parse-source.ts'
 
 const text = `a: &base
   b: 1

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseSource } from '../../../engine/inventory/source.ts'
+import { parseSource } from '../../../engine/inventory/parse-source.ts'
 
 const read = (text: string): unknown => {
   const { source, problems } = parseSource('inventory', 'x.yml', text)

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream'
-import { createRenderer, type Renderer, type RendererOptions } from '../../../cli/render/renderer.ts'
+import { createRenderer, type RendererOptions } from '../../../cli/render/create-renderer.ts'
+import type { Renderer } from '../../../cli/render/renderer.ts'
 
 /** A stream that hands on what it is given, at once. */
 export const sink = (take: (text: string) => void): Writable =>

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createRenderer } from '../../../cli/render/create-renderer.ts'
 import { demoPerforming, demoPlanning, demoPlans } from '../../../cli/render/demo-events.ts'
-import { createRenderer } from '../../../cli/render/renderer.ts'
 import type { Event } from '../../../engine/core/event.ts'
 import { type Stage, stage } from './stage.ts'
 
