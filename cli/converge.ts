@@ -8,10 +8,11 @@ import { didYouMean } from '../engine/core/suggest.ts'
 import { kinds } from '../engine/resources/index.ts'
 import { type Approval, provision } from '../engine/rollout/provision.ts'
 import { loadTemplates } from '../engine/templates/templates.ts'
+import { fromHere } from './folders.ts'
 import { interruption } from './interruption.ts'
 import { homeFolder } from './load-roles.ts'
 import type { ConvergeOptions, SeenSite } from './seen-site.ts'
-import { fromHere, type OpenSite } from './site.ts'
+import type { OpenSite } from './site.ts'
 
 interface Convergence {
   readonly run: string

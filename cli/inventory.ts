@@ -3,8 +3,9 @@ import { stringify } from 'yaml'
 import type { Explained } from '../engine/inventory/index.ts'
 import { graph, hostJson, listJson } from '../engine/inventory/listing.ts'
 import { narrow } from '../engine/inventory/narrow.ts'
+import { fromHere, siteFolder } from './folders.ts'
 import type { SiteOptions } from './options.ts'
-import { chosenHosts, fromHere, openInventory, siteFolder } from './site.ts'
+import { chosenHosts, openInventory } from './site.ts'
 import { write } from './write.ts'
 
 export interface InventoryOptions extends SiteOptions {

@@ -5,8 +5,8 @@ import { config } from 'zod'
 import { throwAll } from '../engine/core/error.ts'
 import type { Role } from '../engine/core/role.ts'
 import { roles as ownRoles } from '../roles/index.ts'
+import { stateFolder } from './folders.ts'
 import { judgeRole, unloadable } from './role-problems.ts'
-import { stateFolder } from './site.ts'
 
 // Settings are read once or twice, for which compiling their schemas does not pay.
 config({ jitless: true })

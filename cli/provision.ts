@@ -3,9 +3,10 @@ import type { Approval } from '../engine/rollout/provision.ts'
 import { openJournal } from '../engine/store/journal.ts'
 import { askText, askYes } from './ask.ts'
 import { exitCodeOf } from './exit-codes.ts'
+import { journalFolder } from './folders.ts'
 import type { Renderer } from './render/renderer.ts'
 import { type ConvergeOptions, openSeenSite, type SeenSite } from './seen-site.ts'
-import { journalFolder, type OpenSite } from './site.ts'
+import type { OpenSite } from './site.ts'
 import { say } from './write.ts'
 
 export interface ProvisionOptions extends ConvergeOptions {

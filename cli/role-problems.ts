@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path'
 import { FettleError, type Position, type Problem } from '../engine/core/error.ts'
 import type { Role } from '../engine/core/role.ts'
-import { fromHere } from './site.ts'
+import { fromHere } from './folders.ts'
 
 const failed = (position: Position, message: string, hint: string, detail?: string): Problem => ({
   code: 'role.failed',

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { FettleError } from '../engine/core/error.ts'
 import type { Role } from '../engine/core/role.ts'
 import { didYouMean } from '../engine/core/suggest.ts'
+import { siteFolder } from './folders.ts'
 import { loadRoles } from './load-roles.ts'
 import { wrapped } from './render/width.ts'
 import { roleMarkdown } from './role-markdown.ts'
-import { siteFolder } from './site.ts'
 import { write } from './write.ts'
 
 interface RolesOptions {

@@ -5,8 +5,8 @@ import { didYouMean } from '../engine/core/suggest.ts'
 import { type Connection, connectionOf, type Inventory } from '../engine/inventory/index.ts'
 import { type Aside, inTurn } from './aside.ts'
 import { askSecret } from './ask.ts'
+import { siteFolder } from './folders.ts'
 import type { HostOptions } from './options.ts'
-import { siteFolder } from './site.ts'
 
 /** Milliseconds. */
 const connectDeadline = 15_000

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
+import { circleFaults } from './check-circles.ts'
 
 /** Which folder may import which. What is not listed may import nothing of ours but itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -82,5 +83,10 @@ export const faultsOf = (file: string, text: string): string[] =>
   [directionFaults, purityFaults, sizeFaults, voiceFaults].flatMap((look) => look(file, text))
 
 /** All faults of the house's structure. */
-export const structureFaults = (): string[] =>
-  ['cli', 'engine', 'roles'].flatMap(sources).flatMap((file) => faultsOf(file, readFileSync(file, 'utf8')))
+export const structureFaults = (): string[] => {
+  const texts = ['cli', 'engine', 'roles'].flatMap(sources).map((file) => [file, readFileSync(file, 'utf8')] as const)
+  return [
+    ...texts.flatMap(([file, text]) => faultsOf(file, text)),
+    ...circleFaults(new Map(texts.map(([file, text]) => [file, importsOf(file, text)]))),
+  ]
+}

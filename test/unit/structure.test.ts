@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { circleFaults } from '../../scripts/check-circles.ts'
 import { faultsOf, structureFaults } from '../../scripts/check-structure.ts'
 
 test('the house is in order', () => expect(structureFaults()).toEqual([]))
@@ -93,4 +94,16 @@ describe('size', () => {
 test.each(['console.log(1)', 'console.error(1)', 'process.exit(1)'])('only cli/ says %s', (code) => {
   expect(faultsOf('engine/lab/a.ts', `${code}\n`)).toEqual(['engine/lab/a.ts: only cli/ prints and exits'])
   expect(faultsOf('cli/a.ts', `${code}\n`)).toEqual([])
+})
+
+describe('nothing imports itself', () => {
+  const faults = (imports: Readonly<Record<string, readonly string[]>>) =>
+    circleFaults(new Map(Object.entries(imports)))
+
+  test('through others', () => {
+    expect(faults({ a: ['b'], b: ['c'], c: ['a'], d: ['a'] })).toEqual(['a imports b imports c imports a: a circle'])
+    expect(faults({ a: ['b'], b: ['a'], c: ['d'], d: ['c'] })).toHaveLength(2)
+  })
+
+  test('though two ways lead to a file', () => expect(faults({ a: ['b', 'c'], b: ['d'], c: ['d'], d: [] })).toEqual([]))
 })
