@@ -36,7 +36,7 @@ const Backend = z.strictObject({
     .describe('How a server shows that it is healthy'),
 })
 
-export const HaproxySettings = z.strictObject({
+const Settings = z.strictObject({
   frontends: z.record(identifier, Frontend).default({}).describe('Where clients connect, by name'),
   backends: z.record(identifier, Backend).default({}).describe('Who answers them, by name'),
   maxConnections: z
@@ -58,6 +58,27 @@ export const HaproxySettings = z.strictObject({
   slowStart: duration.default('10s').describe('A returning server gets its full share after this'),
   hardStopAfter: duration.default('60s').describe('How long a reloaded process serves its open connections'),
   statsPort: port.nullable().default(8404).describe('Statistics page and `/metrics` on loopback; null for none'),
+})
+
+type Path = readonly (string | number)[]
+
+/** Every place that names a backend, and the name. */
+const namedBackends = ({ frontends }: z.output<typeof Settings>): readonly { path: Path; name: string }[] =>
+  Object.entries(frontends).flatMap(([frontend, { backend, routes }]) => [
+    { path: ['frontends', frontend, 'backend'], name: backend },
+    ...routes.map((route, index) => ({
+      path: ['frontends', frontend, 'routes', index, 'backend'],
+      name: route.backend,
+    })),
+  ])
+
+export const HaproxySettings = Settings.check(({ value, issues }) => {
+  const known = Object.keys(value.backends)
+  for (const { path, name } of namedBackends(value)) {
+    if (known.includes(name)) continue
+    const message = `there is no backend "${name}"; there ${known.length === 1 ? 'is' : 'are'}: ${known.join(', ') || 'none'}`
+    issues.push({ code: 'custom', input: name, path: [...path], message })
+  }
 })
 
 export type HaproxySettings = z.output<typeof HaproxySettings>
