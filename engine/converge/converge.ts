@@ -33,7 +33,7 @@ export interface PlannedHost {
   readonly planning: Planning
   readonly facts: HostFacts
   /**
-   * Does what was planned, then looks again: what is left is `not.converged`.
+   * Does what was planned, then looks again at whatever that may have touched: what is left is `not.converged`.
    * With `approved`, a step that the plan had not announced stops it with `plan.changed`.
    */
   perform(options: { readonly approved: boolean; readonly progress: Progress }): Promise<void>
