@@ -23,7 +23,7 @@ const aliases = (logins: readonly Login[]): Alias[] =>
 const prepare = async (all: readonly Alias[], logins: readonly Login[]): Promise<void> => {
   for (const login of logins) {
     const own = all.filter(({ host }) => host === login).map(({ address }) => `ip addr replace ${address}/24 dev host0`)
-    const limits = 'echo MaxStartups 300:30:400 > /etc/ssh/sshd_config.d/bench.conf; systemctl reload ssh'
+    const limits = 'echo MaxStartups 300:30:400 > /etc/ssh/sshd_config.d/bench.conf; systemctl restart ssh'
     await onHost(login, `${own.join('\n')}\n${limits}`)
   }
 }

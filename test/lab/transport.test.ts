@@ -51,7 +51,7 @@ describe.each(releases)('%s, where sudo asks for a password', (name) => {
         'account include common-account' 'session include common-session-noninteractive' >/etc/pam.d/sudo
       mkdir -p ~deploy/.ssh && cp ~operator/.ssh/authorized_keys ~deploy/.ssh/ && chown -R deploy: ~deploy/.ssh
       printf 'PasswordAuthentication yes\\nKbdInteractiveAuthentication no\\n' >/etc/ssh/sshd_config.d/password.conf
-      systemctl reload ssh`)
+      systemctl restart ssh`)
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' })
   })
 

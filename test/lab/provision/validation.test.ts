@@ -14,11 +14,7 @@ const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB0p8gB0o7vJ0o6Zk0bqFvFfD1M2p5n
 const shop = { default: true, port: 8080, root: '/srv/www/shop', content: { 'index.html': 'hello\n' } }
 const pay = { port: 8080, serverNames: ['pay.example'], upstream: ['127.0.0.1:9000'] }
 
-const siteYml = ({
-  sites = { shop, pay } as object,
-  backend = 'shop',
-  users = { ada: { keys: [key], sudo: true } } as object,
-}) =>
+const siteYml = ({ sites = { shop, pay } as object, users = { ada: { keys: [key], sudo: true } } as object }) =>
   JSON.stringify({
     name: 'validation',
     groups: {
@@ -26,7 +22,7 @@ const siteYml = ({
         base: { packages: ['less'], securityUpgrades: { enabled: false }, users },
         nginx: { sites },
         haproxy: {
-          frontends: { web: { backend } },
+          frontends: { web: { backend: 'shop' } },
           backends: { shop: { group: 'web', port: 8080 } },
         },
       },
@@ -88,14 +84,14 @@ describe('what would not be valid is not placed', () => {
     await expectRefused(/host not found in upstream "pay"/)
   })
 
-  test('a haproxy frontend whose backend nobody knows', async () => {
-    await site.describe(
-      siteYml({
-        sites: { shop: { ...shop, snippet: 'location /pay { proxy_pass http://pay; }' }, pay },
-        backend: 'nowhere',
-      }),
-    )
+  test('a haproxy frontend of the site’s own template, whose backend nobody knows', async () => {
+    const needing = { ...shop, snippet: 'location /pay { proxy_pass http://pay; }' }
+    await site.describe(siteYml({ sites: { shop: needing, pay } }))
+    const template = join(site.folder, 'templates/haproxy')
+    await mkdir(template, { recursive: true })
+    await writeFile(join(template, 'haproxy.cfg'), 'frontend web\n  bind :80\n  default_backend nowhere\n')
     await expectRefused(/unable to find required default_backend: 'nowhere'/)
+    await rm(template, { recursive: true })
   })
 
   test('sudoers', async () => {
