@@ -29,7 +29,7 @@ const results = (rows: readonly Row[]): string => {
   const processor = /model name\s*: (.*)/.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? ''
   return `# Measurements
 
-${new Date().toISOString().slice(0, 10)}, ${cpus().length} processors (${processor}), Linux ${release()}, Node ${process.version}.
+${new Date().toISOString().slice(0, 10)}, ${cpus().length} processors (${processor}), Linux ${release().split('-')[0]}, Node ${process.version}.
 Made by \`npm run bench\`; medians, the compared commands in turn. Six practice hosts share these processors with Fettle.
 All of them see \`PATH\`, \`HOME\` and \`LANG\`, and nothing else of the environment.
 The workload is \`bench/site\` (Fettle) and \`bench/ansible\` (the same with ansible-core).
