@@ -1,5 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
+/** What injects faults, wherever it is. */
+const faults = [
+  'test/faults/**/*.test.ts',
+  'test/lab/safety/*.test.ts',
+  'test/lab/firewall/safety.test.ts',
+  'test/lab/bad-input/{disk,hostile,links,log-in,silence}.test.ts',
+]
+
 export default defineConfig({
   test: {
     projects: [
@@ -8,25 +16,50 @@ export default defineConfig({
           name: 'unit',
           include: ['test/{unit,types}/**/*.test.ts'],
           testTimeout: 20_000,
+          maxWorkers: 2,
         },
       },
       {
         test: {
           name: 'machine',
-          include: ['test/{contract,oracle,terminal,cli}/**/*.test.ts'],
+          include: ['test/{contract,oracle,terminal,cli,examples}/**/*.test.ts', 'test/load/generator/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          maxWorkers: 2,
         },
       },
       {
         test: {
           name: 'lab',
           include: ['test/lab/**/*.test.ts'],
+          exclude: faults,
           globalSetup: ['test/lab/global.ts'],
           testTimeout: 180_000,
           hookTimeout: 300_000,
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: faults,
+          globalSetup: ['test/lab/global.ts', 'test/faults/global.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          maxWorkers: 4,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'load',
+          include: ['test/load/scenarios/*.test.ts'],
+          globalSetup: ['test/lab/global.ts', 'test/load/global.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          maxWorkers: 3,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

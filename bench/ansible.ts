@@ -7,6 +7,8 @@ import { type Login, root, sudoAll } from './site.ts'
 /** Ansible at its best: pipelining, connections kept open, as many forks as hosts. */
 export interface Ansible {
   play(...args: readonly string[]): Promise<number>
+  /** Unpacks an archive of this machine on all hosts. */
+  unarchive(file: string): Promise<number>
   close(): Promise<void>
 }
 
@@ -20,6 +22,10 @@ export const openAnsible = async (logins: readonly Login[]): Promise<Ansible> =>
   return {
     play: (...args) =>
       seconds('ansible-playbook', ['-i', inventory, join(root, 'bench/ansible/playbook.yml'), ...args], { env }),
+    unarchive: (file) => {
+      const module = `src=${file} dest=/srv/big`
+      return seconds('ansible', ['all', '-i', inventory, '--become', '-m', 'unarchive', '-a', module], { env })
+    },
     close: () => rm(folder, { recursive: true }),
   }
 }

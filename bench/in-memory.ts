@@ -1,6 +1,6 @@
-import { emptyManifest } from '../engine/converge/manifest.ts'
-import { createObserver } from '../engine/converge/observer.ts'
-import { planHost } from '../engine/converge/plan.ts'
+import { createObserver } from '../engine/converge/plan/observer.ts'
+import { planHost } from '../engine/converge/plan/plan.ts'
+import { emptyManifest } from '../engine/converge/state/manifest.ts'
 import type { Session } from '../engine/core/ports.ts'
 import { directory } from '../engine/resources/directory.ts'
 import { file } from '../engine/resources/file.ts'
@@ -39,6 +39,7 @@ const simulatedHost = (): Session => ({
       : sections.map((nonce) => `\n${nonce} 0\n`)
     return { exit: 0, stdout: answers.join(''), stderr: '', duration: 0 }
   },
+  feed: () => Promise.reject(new Error('nothing is sent to a host that is only looked at')),
   close: async () => {},
 })
 

@@ -6,11 +6,8 @@ const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', LANG: 
 /** Seconds that a command took; it must succeed. */
 export const seconds = async (file: string, args: readonly string[], options: Options = {}): Promise<number> => {
   const started = performance.now()
-  const { cwd, ...more } = options
-  await execa(file, args, {
-    ...{ stdin: 'ignore', stdout: 'ignore', stderr: 'pipe', extendEnv: false },
-    ...{ env: { ...env, ...more.env }, ...(cwd && { cwd }) },
-  })
+  const streams = { stdin: 'ignore', stdout: 'ignore', stderr: 'pipe' } as const
+  await execa(file, args, { ...streams, ...options, extendEnv: false, env: { ...env, ...options.env } })
   return (performance.now() - started) / 1000
 }
 

@@ -5,6 +5,7 @@ import { inMemory } from './in-memory.ts'
 import { manyHosts } from './many-hosts.ts'
 import { atMost, compete, type Row, seconds } from './measure.ts'
 import { type Login, root, runFettle, startHosts } from './site.ts'
+import { transfer } from './transfer.ts'
 
 const startUp = async (): Promise<Row[]> => {
   const [bare = 0, list = 0] = await compete(30, [
@@ -18,6 +19,7 @@ const cases: Readonly<Record<string, (logins: readonly Login[]) => Promise<Row[]
   start: startUp,
   first: firstRun,
   later: laterRuns,
+  transfer,
   many: manyHosts,
   memory: inMemory,
 }

@@ -8,7 +8,7 @@ import { seconds } from './measure.ts'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 export const siteFolder = join(root, 'bench/site')
-const fettle = join(root, 'bin/fettle')
+export const fettle = join(root, 'bin/fettle')
 const options = { stateDir: join(siteFolder, '.fettle/lab'), say: (line: string) => process.stderr.write(`${line}\n`) }
 
 /** How OpenSSH logs in to a practice host: the same user, key and strict host key as Fettle. */

@@ -1,8 +1,12 @@
 /** What a site's own roles and resources are written with: `import { defineRole, file, z } from 'fettle'`. */
 export { z } from 'zod'
+export { type Certificate, type CertificateRequest, type CertificateUse, namesOf } from '../engine/core/certificate.ts'
 export * from '../engine/core/fact.ts'
+export * from '../engine/core/listen.ts'
 export * from '../engine/core/plan.ts'
 export * from '../engine/core/resource.ts'
 export * from '../engine/core/role.ts'
+export { isSecret, joined, type Secret, type Text } from '../engine/core/secret.ts'
+export { secret, secretFrom } from '../engine/core/secret-setting.ts'
 export * from '../engine/core/step.ts'
 export * from '../engine/resources/index.ts'

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { FettleError } from '../engine/core/error.ts'
+import type { Aside } from './aside.ts'
 import { interruption } from './interruption.ts'
 
 const cancelled = () => new FettleError({ code: 'cancelled', message: 'interrupted before anything was changed' })
@@ -47,6 +48,24 @@ export const askSecret = async (what: string): Promise<string> => {
   if (!process.stdin.isTTY) return nextLine(what)
   const { password } = await import('@clack/prompts')
   return (await answerTo((prompt) => password({ message: what, ...prompt }))) ?? ''
+}
+
+/** Asked twice. Errors: `usage`, `cancelled`. */
+export const askNewPassphrase = async (file: string): Promise<string> => {
+  const passphrase = await askSecret(`new passphrase of ${file}`)
+  if (passphrase === '') throw new FettleError({ code: 'usage', message: 'the passphrase is empty' })
+  if ((await askSecret('the same again')) === passphrase) return passphrase
+  throw new FettleError({ code: 'usage', message: 'the two passphrases are not the same' })
+}
+
+/** The passphrase of a file, asked for beside whatever runs, once for each file. Errors: as of `askSecret`. */
+export const passphrasesOf = (aside: Aside): ((file: string) => Promise<string>) => {
+  const answers = new Map<string, Promise<string>>()
+  return (file) => {
+    const answer = answers.get(file) ?? aside(() => askSecret(`passphrase of ${file}`))
+    answers.set(file, answer)
+    return answer
+  }
 }
 
 let lines: AsyncIterator<string> | undefined

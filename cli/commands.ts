@@ -1,34 +1,61 @@
 import type { Command } from 'commander'
-import { seconds, withHostOptions, withInventory, withSiteOptions } from './options.ts'
+import { registerDatabases } from './db/commands.ts'
+import { registerDeploying } from './deploy/commands.ts'
+import { interval, seconds, whole, withHostOptions, withIdentity, withInventory, withSiteOptions } from './options.ts'
+import { registerRuns } from './runs-commands.ts'
+import { registerSecrets } from './secrets-commands.ts'
 
 /**
  * The tree of commands. What a command needs is loaded when it runs, so that a short one stays short.
  */
 export const registerCommands = (program: Command): void => {
-  provisioning(program.commandsGroup('Change hosts:'))
+  const changing = program.commandsGroup('Change hosts:')
+  provisioning(changing)
+  undoing(changing)
+  registerDeploying(program.commandsGroup('Deploy apps:'))
+  registerDatabases(program.commandsGroup('Run databases:'))
   reaching(program.commandsGroup('Reach hosts:'))
   looking(program.commandsGroup('Read the site:'))
+  registerRuns(program.commandsGroup('Remember runs:'))
+  registerSecrets(program.commandsGroup('Keep secrets:'))
   practising(program.commandsGroup('Practise:'))
   program.commandsGroup('Help:')
 }
 
 const provisioning = (program: Command): void => {
-  withHostOptions(program.command('plan'))
+  withIdentity(withHostOptions(program.command('plan')))
     .description('show what provision would do; exit status 2 if anything')
     .option('--roles <names>', 'only these roles, separated by commas')
     .option('--retire <roles>', 'as for provision')
     .action(async (options) => (await import('./plan.ts')).plan(options))
 
-  withHostOptions(program.command('provision'))
+  withIdentity(withHostOptions(program.command('provision')))
     .description('bring hosts into their described state: plan, ask, do, look again')
     .option('--roles <names>', 'only these roles, separated by commas')
     .option('-y, --yes', 'do not ask')
     .option('--confirm <environment>', 'the name of a production environment, instead of typing it')
     .option('--retire <roles>', 'remove what these roles left on hosts that no longer have them')
+    .option('--wait', 'wait for others who are changing these hosts')
     .action(async (options) => (await import('./provision.ts')).provision(options))
 }
 
+const undoing = (program: Command): void => {
+  withHostOptions(program.command('undo <host> [path]'))
+    .description('list the files that Fettle replaced on a host; with a path, give one back as it was')
+    .option('--to <number>', 'this one of its earlier versions (default: the newest)', whole)
+    .option('-y, --yes', 'do not ask')
+    .option('--confirm <environment>', 'as for provision')
+    .action(async (host, path, options) => (await import('./undo.ts')).undo(host, path, options))
+}
+
 const reaching = (program: Command): void => {
+  withHostOptions(program.command('drift'))
+    .description('what is not as described, and since when; exit status 2 if anything')
+    .option('--roles <names>', 'only these roles, separated by commas')
+    .option('-w, --watch', 'look again and again, and say what is new; the site is read once')
+    .option('--every <time>', 'with --watch: from one look to the next, 30s, 5m or 1h', interval, 300_000)
+    .action(async (options) => (await import('./drift.ts')).drift(options))
+
   withHostOptions(program.command('facts <host>'))
     .description('what Fettle knows of a host')
     .action(async (host, options) => (await import('./facts.ts')).facts(host, options))
@@ -38,6 +65,15 @@ const reaching = (program: Command): void => {
     .option('--timeout <seconds>', 'give up after this', seconds)
     .passThroughOptions()
     .action(async (command, options) => (await import('./exec.ts')).exec(command, options))
+
+  withHostOptions(program.command('locks'))
+    .description('who is changing which host')
+    .action(async (options) => (await import('./locks.ts')).locks(options))
+
+  withHostOptions(program.command('unlock [hosts...]'))
+    .description('take the right to change hosts away from whoever has it; asks')
+    .option('-y, --yes', 'do not ask')
+    .action(async (hosts, options) => (await import('./locks.ts')).unlock(hosts, options))
 
   withSiteOptions(program.command('ssh <host> [command...]'))
     .description('log in to a host as Fettle would')
@@ -59,6 +95,11 @@ const looking = (program: Command): void => {
     .action(async (host, setting, _, command) =>
       (await import('./inventory.ts')).explain(host, setting, command.optsWithGlobals()),
     )
+
+  withHostOptions(program.command('firewall [hosts...]'))
+    .description('who may reach which port, and which role says so')
+    .option('--verify', 'connect, from here and from host to host, and see whether it is so')
+    .action(async (names, options) => (await import('./firewall.ts')).firewall(names, options))
 
   program
     .command('roles [name]')

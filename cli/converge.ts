@@ -1,16 +1,15 @@
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { ConvergeRequest } from '../engine/converge/converge.ts'
 import { FettleError } from '../engine/core/error.ts'
 import type { Emit, HostPlan, HostResult } from '../engine/core/event.ts'
-import { command as commandLine } from '../engine/core/shell.ts'
 import { didYouMean } from '../engine/core/suggest.ts'
 import { kinds } from '../engine/resources/index.ts'
-import { type Approval, provision } from '../engine/rollout/provision.ts'
+import type { Approval } from '../engine/rollout/finish.ts'
+import { provision } from '../engine/rollout/provision.ts'
 import { loadTemplates } from '../engine/templates/templates.ts'
-import { fromHere } from './folders.ts'
+import { fromHere, homeFolder } from './folders.ts'
 import { interruption } from './interruption.ts'
-import { homeFolder } from './load-roles.ts'
+import { holderOf, originOf } from './origin.ts'
 import type { ConvergeOptions, SeenSite } from './seen-site.ts'
 import type { OpenSite } from './site.ts'
 
@@ -20,30 +19,47 @@ interface Convergence {
   readonly options: ConvergeOptions
   readonly emit: Emit
   readonly approve: (plans: readonly HostPlan[]) => Promise<Approval>
+  /** Plans something else than what is described. */
+  readonly instead?: ConvergeRequest['instead']
 }
 
 /** What `plan` and `provision` have in common: all but the approval. */
-export const converge = async ({ run, site, options, emit, approve }: Convergence): Promise<readonly HostResult[]> => {
-  const hosts = requests(site, options)
+export const converge = async (convergence: Convergence): Promise<readonly HostResult[]> => {
+  const { run, site, options, emit, approve } = convergence
+  const hosts = requests(convergence)
   const stopping = 'interrupted: ending what runs; Ctrl-C again leaves at once'
   interruption().addEventListener('abort', () => emit({ type: 'warning', message: stopping }))
   for (const message of site.resolved.warnings) emit({ type: 'warning', message })
+  const origin = originOf()
   return provision({
     run,
-    command: commandLine(...process.argv.slice(2)),
+    by: holderOf(origin),
+    origin,
+    wait: options.wait ?? false,
+    site: site.resolved.view.name,
     environment: site.inventory.environment,
     hosts,
     forks: options.forks,
     emit,
     approve,
+    lookAt: site.lookAt,
+    verify: (names) => verifyReach(names, site, options),
   })
 }
 
-/** Begins with the time, so that names sort as runs happened. */
-export const runName = (): string =>
-  `${new Date().toISOString().replaceAll(/[-:]/g, '').slice(0, 15)}-${randomBytes(3).toString('hex')}`
+/** Loaded where a firewall changed. */
+const verifyReach = async (names: readonly string[], site: SeenSite, { forks }: ConvergeOptions) => {
+  const [{ verifyFirewalls }, { outgoingHosts, walledHosts }] = await Promise.all([
+    import('./verify-firewalls.ts'),
+    import('./walled-hosts.ts'),
+  ])
+  const walled = walledHosts(site).filter(({ host }) => names.includes(host.name))
+  const open = async (name: string) => (await site.ahead.look(name)).reconnect({ signal: interruption() })
+  return verifyFirewalls({ walled, hosts: outgoingHosts(site), open, forks })
+}
 
-const requests = (site: SeenSite, options: ConvergeOptions): ConvergeRequest[] => {
+/** Every chosen host with its roles and the way to it. */
+export const requests = ({ run, site, options, instead }: Omit<Convergence, 'emit' | 'approve'>): ConvergeRequest[] => {
   const only = namedRoles(options.roles, site)
   const retired = new Set(options.retire?.split(',') ?? [])
   const templates = loadTemplates([fromHere(join(site.folder, 'templates')), join(homeFolder(), 'templates')])
@@ -54,9 +70,17 @@ const requests = (site: SeenSite, options: ConvergeOptions): ConvergeRequest[] =
     ...(only && { only }),
     retired,
     kinds,
+    run,
+    ...(instead && { instead }),
     look: () => site.ahead.look(host.view.name),
     render: templates.render,
+    ...issuedTo(host.view.name, site),
   }))
+}
+
+const issuedTo = (name: string, { issued }: SeenSite) => {
+  const found = issued.get(name)
+  return found && { issued: found }
 }
 
 const namedRoles = (names: string | undefined, { resolved }: OpenSite): ReadonlySet<string> | undefined => {

@@ -1,4 +1,6 @@
 import type { HostFacts } from '../engine/core/host.ts'
+import { bytes } from './render/bytes.ts'
+import { clockTime } from './render/clock-time.ts'
 import { visibleLine } from './render/visible.ts'
 
 type Row = readonly [name: string, value: string]
@@ -17,11 +19,17 @@ const systemRows = (facts: HostFacts, clock: number): Row[] => [
   ['memory', bytes(facts.memory)],
   ['open files', `${facts.openFiles} for one service`],
   ['up for', elapsed(facts.uptime)],
-  ['clock', new Date(clock * 1000).toISOString().replace(/\.\d+/, '')],
+  ['clock', clockTime(clock)],
   ['boot', facts.bootId],
   ['reboot', facts.rebootRequired ? 'required' : 'not required'],
   ['container', facts.container ? 'yes' : 'no'],
+  ['we come from', arrivalText(facts.arrival)],
 ]
+
+const arrivalText = (arrival: HostFacts['arrival']): string => {
+  if (!arrival) return 'this machine itself'
+  return `${arrival.from}, to port ${arrival.port}${arrival.user === undefined ? '' : ` as ${arrival.user}`}`
+}
 
 const diskRows = ({ disks }: HostFacts): Row[] =>
   disks.map(({ mount, device, size, free }, index) => [
@@ -31,14 +39,6 @@ const diskRows = ({ disks }: HostFacts): Row[] =>
 
 const interfaceRows = ({ interfaces }: HostFacts): Row[] =>
   interfaces.map(({ name, addresses }, index) => [index === 0 ? 'interfaces' : '', `${name}  ${addresses.join(', ')}`])
-
-const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
-
-const bytes = (count: number): string => {
-  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, count)) / 10))
-  const value = count / 2 ** (10 * power)
-  return `${value < 10 && power > 0 ? value.toFixed(1) : Math.round(value)} ${units[power]}`
-}
 
 const elapsed = (seconds: number): string => {
   const minutes = Math.floor(seconds / 60)

@@ -1,4 +1,4 @@
-import { createObserver } from '../engine/converge/observer.ts'
+import { createObserver } from '../engine/converge/plan/observer.ts'
 import { clock } from '../engine/facts/clock.ts'
 import { hostFacts } from '../engine/facts/host.ts'
 import { connect } from '../engine/transport/index.ts'

@@ -1,21 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join, resolve } from 'node:path'
 import { config } from 'zod'
 import { throwAll } from '../engine/core/error.ts'
 import type { Role } from '../engine/core/role.ts'
 import { roles as ownRoles } from '../roles/index.ts'
-import { stateFolder } from './folders.ts'
+import { homeFolder, stateFolder } from './folders.ts'
 import { judgeRole, unloadable } from './role-problems.ts'
 
 // Settings are read once or twice, for which compiling their schemas does not pay.
 config({ jitless: true })
-
-/** Fettle's own folder: of the bundle, which is in bin/lib, or of the source it runs from. */
-export const homeFolder = (): string => {
-  const here = fileURLToPath(new URL('.', import.meta.url))
-  return resolve(here, basename(here) === 'lib' ? '../..' : '..')
-}
 
 /**
  * Fettle's roles, and those of the site's folder, which win where they have the same name.

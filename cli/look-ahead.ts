@@ -5,6 +5,8 @@ import { connect } from '../engine/transport/index.ts'
 /** Hosts that are being looked at. */
 export interface LookAhead {
   look(name: string): Promise<SeenHost>
+  /** Over a connection of its own, however often it was looked at before. */
+  lookAnew(name: string): Promise<SeenHost>
   /** Leaves hosts that nobody will ask for any more. */
   abandon(): Promise<void>
 }
@@ -15,10 +17,13 @@ export const lookAhead = (targets: readonly Target[], forks: number, signal: Abo
   const begun = new Map<string, Promise<SeenHost>>()
   const abandoned = new AbortController()
   const stop = AbortSignal.any([signal, abandoned.signal])
-  const look = (name: string): Promise<SeenHost> => {
+  const lookAnew = async (name: string): Promise<SeenHost> => {
     const target = byName.get(name)
     if (!target) throw new RangeError(`${name} was not chosen`)
-    const seen = begun.get(name) ?? lookAt(target, connect, stop)
+    return lookAt(target, connect, stop)
+  }
+  const look = (name: string): Promise<SeenHost> => {
+    const seen = begun.get(name) ?? lookAnew(name)
     begun.set(name, seen)
     return seen
   }
@@ -31,6 +36,7 @@ export const lookAhead = (targets: readonly Target[], forks: number, signal: Abo
     )
   return {
     look,
+    lookAnew,
     abandon: async () => {
       abandoned.abort()
       await Promise.all([...begun.values()].map(leave))

@@ -1,5 +1,6 @@
 import type { FettleError } from '../engine/core/error.ts'
 import { withQuestions } from './aside.ts'
+import { masked } from './masking.ts'
 import type { SiteOptions } from './options.ts'
 import type { Look } from './render/look.ts'
 import { say } from './write.ts'
@@ -27,12 +28,24 @@ export const openRenderer = async ({ json, verbose }: Pick<SiteOptions, 'json' |
     color: colorOn(stdout),
     verbose,
   })
-  return withQuestions(renderer)
+  return withQuestions({
+    ...renderer,
+    emit: (event) => renderer.emit(masked(event)),
+    showPlan: (plans) => renderer.showPlan(masked(plans)),
+  })
 }
+
+/** How text for a stream is to be written. */
+export const lookOf = (stream: NodeJS.WriteStream, verbose: number): Look => ({
+  columns: columnsOf(stream),
+  color: colorOn(stream),
+  verbose,
+})
 
 /** Shows what is wrong in the user's world, every place of it, on standard error. */
 export const showProblem = async (error: FettleError): Promise<void> => {
   const { problemText } = await import('./render/problem-text.ts')
-  const look: Look = { columns: columnsOf(process.stderr), color: colorOn(process.stderr), verbose: 0 }
-  say(error.problems.map((problem) => problemText(problem, look)).join('\n\n'))
+  const look = lookOf(process.stderr, 0)
+  const texts = masked(error.problems).map((problem) => problemText(problem, look))
+  say(texts.join('\n\n'))
 }

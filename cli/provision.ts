@@ -1,12 +1,13 @@
-import type { Emit, HostPlan } from '../engine/core/event.ts'
-import type { Approval } from '../engine/rollout/provision.ts'
-import { openJournal } from '../engine/store/journal.ts'
-import { askText, askYes } from './ask.ts'
+import type { ConvergeRequest } from '../engine/converge/converge.ts'
+import { type HostPlan, hasWork } from '../engine/core/event.ts'
+import type { Approval } from '../engine/rollout/finish.ts'
+import { runName } from '../engine/store/run-name.ts'
+import { approved } from './approval.ts'
 import { exitCodeOf } from './exit-codes.ts'
-import { journalFolder } from './folders.ts'
+import { journaled } from './journaled.ts'
 import type { Renderer } from './render/renderer.ts'
+import { revisionOf } from './revision.ts'
 import { type ConvergeOptions, openSeenSite, type SeenSite } from './seen-site.ts'
-import type { OpenSite } from './site.ts'
 import { say } from './write.ts'
 
 export interface ProvisionOptions extends ConvergeOptions {
@@ -14,52 +15,39 @@ export interface ProvisionOptions extends ConvergeOptions {
   readonly confirm?: string
 }
 
-/** Plan, ask, do, look again. */
-export const provision = async (options: ProvisionOptions): Promise<void> => {
-  const { site, renderer } = await openSeenSite(options)
+type Instead = NonNullable<ConvergeRequest['instead']>
+
+/** Plan, ask, do, look again. `instead` plans something else than what is described. */
+export const provision = async (options: ProvisionOptions, instead?: Instead): Promise<void> => {
+  const { site, renderer } = await openSeenSite(options, { keeps: true })
   try {
-    process.exitCode = exitCodeOf((await recorded(site, options, renderer)).map(({ outcome }) => outcome))
+    const results = await recorded({ site, options, renderer, instead })
+    process.exitCode = exitCodeOf(results.map(({ outcome }) => outcome))
   } finally {
     renderer.close()
   }
 }
 
-const recorded = async (site: SeenSite, options: ProvisionOptions, { emit: show, showPlan }: Renderer) => {
-  const { converge, runName } = await import('./converge.ts')
+interface Recorded {
+  readonly site: SeenSite
+  readonly options: ProvisionOptions
+  readonly renderer: Renderer
+  readonly instead: Instead | undefined
+}
+
+const recorded = async ({ site, options, renderer, instead }: Recorded) => {
+  // Hosts are being connected to meanwhile.
+  const revision = revisionOf(site.folder)
+  const { converge } = await import('./converge.ts')
   const run = runName()
-  const journal = openJournal(journalFolder(site.folder), run)
-  const emit: Emit = (event) => {
-    journal.record(event)
-    show(event)
-  }
   const approve = async (plans: readonly HostPlan[]): Promise<Approval> => {
-    showPlan(plans)
+    renderer.showPlan(plans)
     if (!plans.some(hasWork)) return 'any'
-    const answer = await approval(site, options)
+    const answer = await approved(site.inventory.environment, options)
     if (answer === 'no') say('Nothing was done.')
     return answer
   }
-  try {
-    return await converge({ run, site, options, emit, approve })
-  } finally {
-    await journal.close()
-  }
-}
-
-const hasWork = ({ changes, reactions }: HostPlan): boolean => changes.length + reactions.length > 0
-
-const approval = async ({ inventory }: OpenSite, { yes, confirm }: ProvisionOptions): Promise<Approval> => {
-  const { environment } = inventory
-  if (environment === 'production') return productionApproval(environment, confirm)
-  if (yes) return 'any'
-  return (await askYes(`Do this on ${environment}?`, 'pass --yes to go on without being asked')) ? 'exact' : 'no'
-}
-
-const productionApproval = async (environment: string, confirm: string | undefined): Promise<Approval> => {
-  if (confirm === environment) return 'any'
-  const typed = await askText(
-    `This is ${environment}. Type its name to go on:`,
-    `pass --confirm ${environment} to go on without being asked`,
+  return journaled({ run, folder: site.folder, revision, show: renderer.emit }, (emit) =>
+    converge({ run, site, options, emit, approve, ...(instead && { instead }) }),
   )
-  return typed === environment ? 'exact' : 'no'
 }

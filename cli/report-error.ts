@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { FettleError } from '../engine/core/error.ts'
 import { entryOutcomeOf } from '../engine/rollout/outcome.ts'
 import { exitCode } from './exit-codes.ts'
+import { masked } from './masking.ts'
 import { showProblem } from './output.ts'
 import { say } from './write.ts'
 
@@ -18,7 +19,7 @@ export const reportError = async (error: unknown): Promise<number> => {
 }
 
 const reportBug = (error: unknown): number => {
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const stack = masked(error instanceof Error ? (error.stack ?? error.message) : String(error))
   const file = join(tmpdir(), `fettle-bug-${process.pid}-${Date.now()}.txt`)
   const about = `fettle ${commandWithoutValues()}\nnode ${process.version} ${process.platform}\n\n${stack}\n`
   writeFileSync(file, about, { mode: 0o600, flag: 'wx' })

@@ -34,6 +34,7 @@ const nestedRows = (property: Schema, path: string): string[] => {
 }
 
 const typeOf = (property: Schema): string => {
+  if (property.format === 'secret') return 'secret'
   if (property.enum) return property.enum.map((value) => `\`${String(value)}\``).join(', ')
   if (property.anyOf)
     return [...new Set(property.anyOf.map((each) => (typeof each === 'object' ? typeOf(each) : '')))].join(' or ')

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { IssuedToHost } from '../engine/core/certificate.ts'
 import { FettleError } from '../engine/core/error.ts'
 import {
   type Inventory,
@@ -12,25 +13,37 @@ import {
 import { variables as labVariables } from '../engine/lab/variables.ts'
 import { lastFailed } from '../engine/store/journal.ts'
 import { fromHere, journalFolder, labFolder, siteFolder } from './folders.ts'
-import type { SiteOptions } from './options.ts'
+import type { SecretsUse } from './keys.ts'
+import type { KeyOptions, SiteOptions } from './options.ts'
 
-export const openInventory = async (options: Pick<SiteOptions, 'inventory'>): Promise<Inventory> => {
+type InventoryOptions = Pick<SiteOptions, 'inventory' | 'vaultPasswordFile'>
+
+export const openInventory = async (options: InventoryOptions): Promise<Inventory> => {
   const folder = siteFolder()
-  return readInventory(folder, inventoryPath(folder, options.inventory))
+  return readInventory(folder, inventoryPath(folder, options.inventory), options)
 }
 
 /** For commands about practice hosts, whose inventory goes by its usual name among others. */
-export const openLabInventory = async (options: Pick<SiteOptions, 'inventory'>): Promise<Inventory> => {
+export const openLabInventory = async (options: InventoryOptions): Promise<Inventory> => {
   const folder = siteFolder()
   const usual = join(folder, 'inventory', 'lab.yml')
   const named = options.inventory ?? process.env.FETTLE_INVENTORY ?? (existsSync(usual) ? fromHere(usual) : undefined)
-  return readInventory(folder, inventoryPath(folder, named))
+  return readInventory(folder, inventoryPath(folder, named), options)
 }
 
 /** What the lab knows of its hosts holds for practice hosts only: others may have the same names. */
-const readInventory = async (folder: string, path: string): Promise<Inventory> => {
+const readInventory = async (folder: string, path: string, options: InventoryOptions): Promise<Inventory> => {
   const known = await labVariables(labFolder(folder))
-  const load = (overlay: typeof known) => loadInventory(path, { overlay, overlayName: 'the lab’s state' })
+  const load = async (overlay: typeof known) => {
+    const lab = { overlay, overlayName: 'the lab’s state' }
+    try {
+      return await loadInventory(path, lab)
+    } catch (error) {
+      if (!(error instanceof FettleError && error.problems.some(({ code }) => code === 'secret.locked'))) throw error
+      const { loadSealed } = await import('./vault-passwords.ts')
+      return loadSealed(options, error, (unsealing) => loadInventory(path, { ...lab, unsealing }))
+    }
+  }
   const inventory = await load(known)
   const isPractice = (name: string): boolean => inventory.hosts.get(name)?.variables.fettle_lab === true
   const strangers = Object.keys(known).filter((name) => inventory.hosts.has(name) && !isPractice(name))
@@ -78,8 +91,8 @@ export const chooseHosts = async (options: SiteOptions) => {
   return { folder, site, inventory, names: chosenHosts(inventory, options.limit, folder) }
 }
 
-/** Site, inventory, roles and settings, validated as a whole. */
-export const openSite = async (
+/** Site, inventory, roles and settings, validated as a whole; secrets stay closed. */
+export const resolveChosen = async (
   { folder, site, inventory, names }: Awaited<ReturnType<typeof chooseHosts>>,
   options: SiteOptions,
 ): Promise<OpenSite> => {
@@ -89,6 +102,32 @@ export const openSite = async (
   ])
   const resolved = resolveSite({ site, inventory, roles: await loadRoles(folder), set: options.set ?? [] })
   return { folder, inventory, resolved, hosts: resolved.hosts.filter(({ view }) => names.has(view.name)) }
+}
+
+/** A site whose hosts may be described. */
+export interface OpenedSite extends OpenSite {
+  /** What the site's authority has for each host. */
+  readonly issued: ReadonlyMap<string, IssuedToHost>
+}
+
+/** The same with the secrets of the chosen hosts, and the certificates that their roles ask for. */
+export const openSite = async (
+  choice: Awaited<ReturnType<typeof chooseHosts>>,
+  options: SiteOptions & KeyOptions,
+  { aside, keeps }: SecretsUse,
+): Promise<OpenedSite> => {
+  const site = await resolveChosen(choice, options)
+  const roles = site.hosts.flatMap((host) => host.roles)
+  const secrets = roles.flatMap((each) => each.secrets)
+  const asksForCertificates = roles.some(({ role }) => role.certificates)
+  if (secrets.length === 0 && !asksForCertificates) return { ...site, issued: new Map() }
+  const certificates = asksForCertificates
+    ? (await import('./site-certificates.ts')).neededCertificates(site)
+    : undefined
+  const { openSecrets } = await import('./site-secrets.ts')
+  const { folder, inventory } = site
+  const issued = await openSecrets({ secrets, certificates }, { folder, inventory, options, aside, keeps })
+  return { ...site, issued }
 }
 
 /** Errors: `limit.unknown`, also where nothing is left. */

@@ -4,7 +4,7 @@ import type { Target } from '../engine/core/ports.ts'
 import { didYouMean } from '../engine/core/suggest.ts'
 import { type Connection, connectionOf, type Inventory } from '../engine/inventory/index.ts'
 import { type Aside, inTurn } from './aside.ts'
-import { askSecret } from './ask.ts'
+import { askSecret, passphrasesOf } from './ask.ts'
 import { siteFolder } from './folders.ts'
 import type { HostOptions } from './options.ts'
 
@@ -18,20 +18,18 @@ type LoginOptions = Pick<HostOptions, 'askBecomePass' | 'askPass'>
 export const openTargets = async (options: LoginOptions, aside: Aside): Promise<(connection: Connection) => Target> => {
   const password = options.askPass && (await askSecret('log-in password'))
   const becomePassword = options.askBecomePass && (await askSecret('sudo password'))
-  const passphrases = new Map<string, Promise<string>>()
-  const passphrase = (keyFile: string): Promise<string> => {
-    const answer = passphrases.get(keyFile) ?? aside(() => askSecret(`passphrase of ${keyFile}`))
-    passphrases.set(keyFile, answer)
-    return answer
-  }
-  return ({ connectTimeout, keyFiles, knownHosts, ...way }) => ({
+  const passphrase = passphrasesOf(aside)
+  return ({ connectTimeout, confirmTimeout, keyFiles, knownHosts, ...way }) => ({
     ...way,
     ...(keyFiles && { keyFiles: keyFiles.map(inSite) }),
     ...(knownHosts && { knownHosts: knownHosts.map(inSite) }),
     ...(becomePassword !== undefined && { becomePassword: async () => becomePassword }),
     ...(password !== undefined && { password: async () => password }),
     ...(process.stdin.isTTY && { passphrase }),
-    deadlines: { connect: connectTimeout ?? connectDeadline, idle: idleDeadline },
+    deadlines: {
+      ...{ connect: connectTimeout ?? connectDeadline, idle: idleDeadline },
+      ...(confirmTimeout !== undefined && { confirm: confirmTimeout }),
+    },
   })
 }
 

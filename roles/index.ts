@@ -1,7 +1,13 @@
 import type { Role } from '../engine/core/role.ts'
+import app from './app/index.ts'
 import base from './base/index.ts'
+import ca from './ca/index.ts'
 import haproxy from './haproxy/index.ts'
+import mysql from './mysql/index.ts'
 import nginx from './nginx/index.ts'
+import php from './php/index.ts'
+import static_ from './static/index.ts'
+import ufw from './ufw/index.ts'
 
 /** The roles that come with Fettle. */
-export const roles: readonly Role[] = [base, nginx, haproxy]
+export const roles: readonly Role[] = [base, ca, nginx, app, php, static_, haproxy, mysql, ufw]

@@ -13,6 +13,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'engine/inventory': ['engine/core'],
   'engine/transport': ['engine/core'],
   'engine/store': ['engine/core'],
+  'engine/release': ['engine/core'],
+  'engine/secrets': ['engine/core'],
   'engine/templates': ['engine/core'],
   'engine/lab': ['engine/core'],
   'engine/core': [],
@@ -22,6 +24,17 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const pure = ['engine/core', 'engine/facts', 'engine/resources', 'roles']
 const impureModules = /from '(node:(?!crypto|util)[^']*|ssh2|execa|pg|node-cron)'/
 const impureNames = /\b(process\.|Date\.now|performance\.now|setTimeout)\b/
+
+/** What may read the value of a secret: what writes it to its target, compares it, or hides it. */
+const mayReveal = [
+  'engine/converge/perform/jobs.ts',
+  'engine/converge/perform/place.ts',
+  'engine/converge/perform/validation.ts',
+  'engine/resources/content.ts',
+  'engine/resources/database/password.ts',
+  'engine/secrets/masker.ts',
+  'engine/templates/sealed.ts',
+]
 
 const maxLines = 250
 const maxFunctionLines = 40
@@ -48,6 +61,11 @@ const directionFaults = (file: string, text: string): string[] => {
     .filter((target) => !allowed.some((prefix) => target.startsWith(`${prefix}/`)))
     .map((target) => `${file}: ${folder} may not import ${target}`)
 }
+
+const secretFaults = (file: string, text: string): string[] =>
+  /\breveal\b/.test(text) && file !== 'engine/core/secret.ts' && !mayReveal.includes(file)
+    ? [`${file}: only what writes, compares or hides secrets may reveal them`]
+    : []
 
 const purityFaults = (file: string, text: string): string[] => {
   if (!pure.includes(folderOf(file))) return []
@@ -80,7 +98,7 @@ const voiceFaults = (file: string, text: string): string[] =>
 
 /** The faults of one file, each with its place. */
 export const faultsOf = (file: string, text: string): string[] =>
-  [directionFaults, purityFaults, sizeFaults, voiceFaults].flatMap((look) => look(file, text))
+  [directionFaults, secretFaults, purityFaults, sizeFaults, voiceFaults].flatMap((look) => look(file, text))
 
 /** All faults of the house's structure. */
 export const structureFaults = (): string[] => {

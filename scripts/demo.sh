@@ -1,5 +1,5 @@
 #!/bin/sh
-# Practice hosts on this machine, from nothing to a load-balanced website. With --down: removes them again.
+# Practice hosts on this machine, from nothing to a load-balanced shop. With --down: removes them again.
 set -eu
 cd "$(dirname "$0")/.."
 fettle() { echo; echo "\$ fettle $*"; node bin/fettle "$@"; }
@@ -22,27 +22,52 @@ echo; echo 'Once more: there should be nothing to do.'
 fettle provision --yes
 
 address=$(node bin/fettle inventory --host lb1 | sed -n 's/.*"ansible_host": "\(.*\)".*/\1/p')
-answered() {
-  for _ in 1 2 3 4 5 6 7 8 9; do
-    curl -fsS -D - -o /dev/null "http://$address/" | tr -d '\r' | sed -n 's/^[Xx]-[Ss]erved-[Bb]y: /  answered by /p'
-  done | sort | uniq -c
-}
-# HAProxy lets a server in when it has been healthy twice, and gives it its share little by little.
-echo; echo "\$ curl http://$address/   (nine times, through HAProxy)"
-for _ in $(seq 30); do
-  answers=$(answered)
-  [ "$(echo "$answers" | wc -l)" -lt 3 ] || break
-  sleep 1
+fettle deploy shop --version v1 --as-is --yes
+
+echo; echo 'The next version, while people look around, order and download: about 200 requests a second.'
+node --import tsx test/load/generator/cli.ts "http://$address/" --seconds 600 >.fettle/load.txt 2>&1 &
+load=$!
+fettle deploy shop --version v2 --as-is --yes
+kill "$load" 2>/dev/null || :
+wait "$load" 2>/dev/null || :
+echo; cat .fettle/load.txt
+grep -q ' requests, 0 failed$' .fettle/load.txt
+fettle releases shop
+fettle runs --limit 5
+fettle firewall
+fettle firewall --verify
+
+lock_out="--set base.ssh.extra=AllowUsers\\ nobody"
+echo; echo 'A change that lets nobody log in any more: Fettle tries the way in, and the host takes the change back.'
+echo; echo "\$ fettle provision --yes -l web3 $lock_out"
+node bin/fettle provision --yes -l web3 --set 'base.ssh.extra=AllowUsers nobody' || echo "(exit status $?)"
+
+echo; echo 'The same with a killed Fettle, so that nobody is left to notice. Watch the host heal itself:'
+echo; echo "\$ fettle provision --yes -l web2 $lock_out & kill -9 \$!"
+node bin/fettle provision --yes --json -l web2 --set 'base.ssh.extra=AllowUsers nobody' >.fettle/demo.log 2>&1 &
+victim=$!
+until grep -q 'step.done.*restart ssh.service' .fettle/demo.log || ! kill -0 $victim 2>/dev/null; do :; done
+kill -9 $victim 2>/dev/null || :
+wait $victim 2>/dev/null || :
+began=$(date +%s)
+until node bin/fettle exec -l web2 -- true >/dev/null 2>&1; do
+  echo "  $(($(date +%s) - began)) s: locked out"
+  [ $(($(date +%s) - began)) -lt 120 ] || exit 1
+  sleep 3
 done
-echo "$answers"
+echo "  $(($(date +%s) - began)) s: the host lets us in again"
+fettle provision --yes
+
 cat <<END
 
-That was real: Debian, systemd, sshd, nginx, HAProxy. Try next:
+That was real: Debian, systemd, sshd, Node, HAProxy, ufw. Try next:
   export FETTLE_INVENTORY=inventory/lab.yml                  which hosts are meant
   node bin/fettle plan                                       nothing to do
-  node bin/fettle exec -l web -- systemctl stop nginx        break something
+  node bin/fettle exec -l web1 -- systemctl stop shop@3000   break something
   node bin/fettle plan                                       see what it found
   node bin/fettle provision                                  mend it
+  node bin/fettle rollback                                   the release before, everywhere
+  node bin/fettle undo web1                                  what was replaced, and how to go back
   node bin/fettle ssh lb1                                    look around
   npm run demo -- --down                                     remove every trace
 END

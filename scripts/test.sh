@@ -1,5 +1,6 @@
 #!/bin/sh
-# All tests of this checkout, with everything that they need. Ends with one line: N passed, N failed.
+# Tests of this checkout, with everything that they need: npm test, or npm run test:all [-- --shard K/N], which tries
+# every fault and every boundary. Ends with one line: N passed, N failed.
 set -eu
 cd "$(dirname "$0")/.."
 sh scripts/setup.sh scripts/test-packages.txt

@@ -1,7 +1,12 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { parseArgs } from 'node:util'
 import { execa } from 'execa'
+import { extentOf } from './extent.ts'
 
-/** Usage: test.ts [vitest arguments]. Checks the source, runs the tests, and counts them in one last line. */
+/**
+ * Usage: test.ts [vitest arguments], or test.ts --all [--shard K/N]. Checks the source, runs the tests, and counts them in
+ * one last line. With --all every fault and every boundary is tried, not only what stands for its kind.
+ */
 const results = '.fettle/test-results.json'
 
 interface Report {
@@ -12,10 +17,16 @@ interface Report {
   readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[]
 }
 
-const runs = (file: string, args: readonly string[]): Promise<boolean> =>
-  execa(file, args, { stdio: 'inherit', preferLocal: true, reject: false }).then(({ exitCode }) => exitCode === 0)
+interface Count {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
 
-const count = (): { passed: number; failed: number; skipped: number } => {
+const runs = (file: string, args: readonly string[], env: Record<string, string> = {}): Promise<boolean> =>
+  execa(file, args, { stdio: 'inherit', preferLocal: true, reject: false, env }).then(({ exitCode }) => exitCode === 0)
+
+const counted = (): Count => {
   const report = JSON.parse(readFileSync(results, 'utf8')) as Report
   const broken = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
   return {
@@ -25,12 +36,32 @@ const count = (): { passed: number; failed: number; skipped: number } => {
   }
 }
 
+/** A run that fails beyond its tests, by what it leaves behind say, counts as one more failure. */
+const tests = async (args: readonly string[], env?: Record<string, string>): Promise<Count> => {
+  rmSync(results, { force: true })
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`]
+  const passed = await runs('vitest', ['run', ...reporters, ...args], env)
+  const count = counted()
+  return passed || count.failed > 0 ? count : { ...count, failed: 1 }
+}
+
+const projects = (...names: readonly string[]) => names.map((name) => `--project=${name}`)
+
+const everything = async (args: readonly string[]): Promise<Count[]> => {
+  const { shard } = parseArgs({ args: [...args], options: { shard: { type: 'string', default: '1/1' } } }).values
+  const extent = extentOf(true, shard)
+  return [
+    await tests([...projects('unit', 'machine', 'lab'), `--shard=${shard}`], extent),
+    await tests(projects('faults', 'load'), extent),
+  ]
+}
+
 mkdirSync('.fettle', { recursive: true })
-rmSync(results, { force: true })
 const checked = await runs('npm', ['run', '--silent', 'check'])
-const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`]
-const passed = await runs('vitest', ['run', ...reporters, ...process.argv.slice(2)])
-const { passed: good, failed, skipped } = count()
-const bad = failed + (checked ? 0 : 1)
-process.stdout.write(`${good} passed, ${bad} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`)
-process.exitCode = passed && checked && bad === 0 ? 0 : 1
+const [, , first, ...rest] = process.argv
+const counts = first === '--all' ? await everything(rest) : [await tests(process.argv.slice(2))]
+const sum = (part: keyof Count) => counts.reduce((total, count) => total + count[part], 0)
+const failed = sum('failed') + (checked ? 0 : 1)
+const skipped = sum('skipped')
+process.stdout.write(`${sum('passed')} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`)
+process.exitCode = failed === 0 ? 0 : 1

@@ -117,7 +117,8 @@ export const demoPlans = (demo: Demo): HostPlan[] =>
 /** The events up to the plans. */
 export function* demoPlanning(demo: Demo): Generator<Event> {
   const names = demoNames(demo)
-  yield { type: 'run.started', run: 'demo', command: 'provision', environment: 'demo', hosts: names }
+  const by = { who: 'ada', from: 'laptop', process: { pid: 1, began: null } }
+  yield { type: 'run.started', run: 'demo', by, command: 'provision', site: 'demo', environment: 'demo', hosts: names }
   yield* inTurns(
     names.map((host, index) => planning(host, demoPlan(host, index), fateOf(index, demo.hosts))),
     demo.forks,

@@ -1,5 +1,5 @@
 import { groupBy } from '../../engine/core/group-by.ts'
-import type { Said } from './lines.ts'
+import type { Said } from './said.ts'
 
 /** Milliseconds for which a line waits for others like it. Too short to be noticed. */
 const patience = 80

@@ -1,59 +1,75 @@
-import type { Event, HostResult } from '../../engine/core/event.ts'
+import type { Event, HostResult, PlannedReaction } from '../../engine/core/event.ts'
+import type { HostFacts } from '../../engine/core/host.ts'
 import { withoutStyle } from './ansi.ts'
+import { bytes } from './bytes.ts'
 import { durationText } from './duration.ts'
 import { counted, type Look, paints } from './look.ts'
 import { namesWithin } from './names.ts'
+import { isOfRollout, ofRollout } from './rollout-lines.ts'
+import type { Said } from './said.ts'
 import { symbolOf } from './symbols.ts'
 import { visibleLine } from './visible.ts'
 import { truncated, width } from './width.ts'
-
-/** A line that stays. Said of many hosts at the same time, it is written once. */
-export interface Said {
-  /** Three columns. */
-  readonly mark: string
-  readonly label: string
-  readonly host?: string
-  /** Stands on a line of its own, below. */
-  readonly more?: string
-}
 
 const quiet = '   '
 
 /** What an event adds to the lines that stay, if anything. */
 export const saidOf = (event: Event, look: Look): Said | undefined => {
   const paint = paints(look)
+  if (isOfRollout(event)) return ofRollout(event, look)
   switch (event.type) {
     case 'run.started':
       return { mark: '', label: paint.dim(`${visibleLine(event.environment)}: ${counted(event.hosts.length, 'host')}`) }
     case 'resource.changed':
       return { mark: symbolOf(event.change.action, look), label: visibleLine(event.change.key), host: event.host }
-    case 'reaction.done': {
-      const { asks, unit } = event.reaction
-      return { mark: symbolOf(asks, look), label: `${visibleLine(unit)} ${asks}ed`, host: event.host }
-    }
+    case 'reaction.done':
+      return reacted(event.reaction, event.host, look)
     case 'step.failed':
       return failed(event.key, event.host, event.problem.message, look)
-    case 'warning': {
-      const label = `${paint.yellow('warning:')} ${visibleLine(event.message)}`
-      return { mark: paint.yellow('  ?'), label, ...(event.host !== undefined && { host: event.host }) }
-    }
+    case 'warning':
+      return warned(event.message, event.host, look)
     case 'host.done':
       return ended(event.result, look)
     case 'step.done':
-      return aside(1, `${event.title}, ${durationText(event.duration)}`, event.host, look)
+      // What a rollout does to one host is why somebody watches it.
+      return aside(
+        event.key.startsWith('app:') ? 0 : 1,
+        `${event.title}, ${durationText(event.duration)}`,
+        event.host,
+        look,
+      )
     case 'host.connecting':
       return aside(2, 'connecting', event.host, look)
+    case 'host.seen':
+      return aside(2, seenText(event.facts), event.host, look)
     case 'host.planned':
       return aside(2, `planned: ${counted(event.plan.changes.length, 'change')}`, event.host, look)
     case 'host.performing':
       return aside(2, `performing ${counted(event.steps, 'step')}`, event.host, look)
+    case 'site.revision':
     case 'step.intended':
+    case 'run.failed':
     case 'run.finished':
       return undefined
     default:
       return event satisfies never
   }
 }
+
+export const seenText = ({ os, cpus, memory }: HostFacts): string =>
+  `${os.name}, ${counted(cpus, 'processor')}, ${bytes(memory)}`
+
+const reacted = ({ asks, unit }: PlannedReaction, host: string, look: Look): Said => ({
+  mark: symbolOf(asks, look),
+  label: `${visibleLine(unit)} ${asks}ed`,
+  host,
+})
+
+const warned = (message: string, host: string | undefined, look: Look): Said => ({
+  mark: paints(look).yellow('  ?'),
+  label: `${paints(look).yellow('warning:')} ${visibleLine(message)}`,
+  ...(host !== undefined && { host }),
+})
 
 const failed = (label: string, host: string, message: string, look: Look): Said => ({
   mark: paints(look).red('  x'),

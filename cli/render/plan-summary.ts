@@ -1,17 +1,15 @@
-import type { HostPlan } from '../../engine/core/event.ts'
+import { type HostPlan, hasWork } from '../../engine/core/event.ts'
 import { counted, type Look, paints } from './look.ts'
 import { wrapped } from './width.ts'
 
-const isEmpty = ({ changes, reactions }: HostPlan): boolean => changes.length === 0 && reactions.length === 0
-
 /** Whether anything would be done anywhere. */
-export const isEmptyPlan = (plans: readonly HostPlan[]): boolean => plans.every(isEmpty)
+export const isEmptyPlan = (plans: readonly HostPlan[]): boolean => !plans.some(hasWork)
 
 /** `Plan: 3 hosts to change, 5 changes, 1 restart` */
 export const planSummary = (plans: readonly HostPlan[], look: Look): string => {
   const paint = paints(look)
   if (isEmptyPlan(plans)) return paint.bold(`Plan: nothing to do on ${counted(plans.length, 'host')}`)
-  const hosts = plans.filter((plan) => !isEmpty(plan)).length
+  const hosts = plans.filter(hasWork).length
   const changes = plans.flatMap((plan) => plan.changes)
   const reactions = plans.flatMap((plan) => plan.reactions)
   const removals = changes.filter(({ action }) => action === 'remove').length

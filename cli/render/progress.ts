@@ -64,6 +64,8 @@ const takers: { readonly [Type in Event['type']]: (state: State, event: Extract<
     Object.assign(tally, { hosts: hosts.length, planned: 0, performing: 0, done: 0, changes: 0, failed: 0 })
   },
   'host.connecting': (state, { host }) => does(state, host, 'connecting'),
+  'site.revision': nothing,
+  'host.seen': nothing,
   'host.planned': ({ active, tally }, { host }) => {
     active.delete(host)
     tally.planned++
@@ -81,6 +83,12 @@ const takers: { readonly [Type in Event['type']]: (state: State, event: Extract<
     state.tally.changes++
   },
   'reaction.done': (state, { host }) => another(state, host),
+  'release.placed': nothing,
+  'release.live': nothing,
+  'release.healthy': nothing,
+  'release.removed': nothing,
+  'wave.started': nothing,
+  'rollout.reverting': nothing,
   warning: nothing,
   'host.done': ({ active, tally }, { host, result }) => {
     active.delete(host)
@@ -88,4 +96,5 @@ const takers: { readonly [Type in Event['type']]: (state: State, event: Extract<
     if (result.outcome === 'failed' || result.outcome === 'unreachable') tally.failed++
   },
   'run.finished': ({ active }) => active.clear(),
+  'run.failed': ({ active }) => active.clear(),
 }

@@ -19,9 +19,16 @@ export interface RunSummary {
 }
 
 /** The worst last, where the eye ends up. */
-const order: readonly HostOutcome[] = ['changed', 'pending', 'unchanged', 'cancelled', 'unreachable', 'failed']
+export const outcomes: readonly HostOutcome[] = [
+  'changed',
+  'pending',
+  'unchanged',
+  'cancelled',
+  'unreachable',
+  'failed',
+]
 
-const words: Readonly<Record<HostOutcome, string>> = {
+export const outcomeWords: Readonly<Record<HostOutcome, string>> = {
   unchanged: 'in order',
   changed: 'changed',
   pending: 'pending',
@@ -31,11 +38,18 @@ const words: Readonly<Record<HostOutcome, string>> = {
 }
 
 /** The end of a run: what changed where, failures once more and whole, the totals, and what to run next. */
-export const recapText = (results: readonly HostResult[], summary: RunSummary, look: Look): string => {
+export const recapText = (results: readonly HostResult[], summary: RunSummary, look: Look): string =>
+  [resultsText(results, summary, look), ...nextCommand(results, summary.command, look)].join('\n')
+
+/** The same of a run that nobody is about to repeat. */
+export const resultsText = (
+  results: readonly HostResult[],
+  summary: Omit<RunSummary, 'command'>,
+  look: Look,
+): string => {
   const rows = recapRows(results, look)
   const failures = failureTexts(byOutcome(results), summary.failedSteps, look)
-  const ends = [totals(results, summary, look), ...nextCommand(results, summary.command, look)]
-  const parts = [rows.join('\n'), ...failures, ends.join('\n')]
+  const parts = [rows.join('\n'), ...failures, totals(results, summary, look)]
   return parts.filter((part) => part !== '').join('\n\n')
 }
 
@@ -60,7 +74,7 @@ const rowsOf = (results: readonly HostResult[], look: Look): Row[] => {
 }
 
 const byOutcome = (results: readonly HostResult[]): HostResult[] =>
-  order.flatMap((outcome) => results.filter((result) => result.outcome === outcome))
+  outcomes.flatMap((outcome) => results.filter((result) => result.outcome === outcome))
 
 const tells = ({ outcome, owed }: HostResult): boolean => outcome !== 'unchanged' || owed.length > 0
 
@@ -98,7 +112,7 @@ const recapRows = (results: readonly HostResult[], look: Look): string[] => {
   )
   const longest = Math.min(room, Math.max(...names.map(width)))
   return rows.map(({ outcome, detail }, index) => {
-    const word = colored(outcome, look)(padded(words[outcome], 'unreachable'.length))
+    const word = colored(outcome, look)(padded(outcomeWords[outcome], 'unreachable'.length))
     return `  ${paints(look).bold(padded(names[index] ?? '', longest))}  ${word}  ${detail}`.trimEnd()
   })
 }
@@ -116,8 +130,8 @@ const colored = (outcome: HostOutcome, look: Look): ((text: string) => string) =
   return colors[outcome]
 }
 
-const totals = (results: readonly HostResult[], { duration }: RunSummary, look: Look): string => {
-  const counts = order.flatMap((outcome) => {
+const totals = (results: readonly HostResult[], { duration }: Pick<RunSummary, 'duration'>, look: Look): string => {
+  const counts = outcomes.flatMap((outcome) => {
     const hosts = results.filter((result) => result.outcome === outcome).map(({ host }) => host)
     return hosts.length > 0 ? [{ outcome, hosts }] : []
   })
@@ -125,7 +139,7 @@ const totals = (results: readonly HostResult[], { duration }: RunSummary, look: 
   const [bold, time] = [paints(look).bold, durationText(duration)]
   if (isQuiet) return bold(`Nothing to do: ${counted(results.length, 'host')} in order, ${time}`)
   const parts = counts.map(
-    ({ outcome, hosts }) => colored(outcome, look)(`${hosts.length} ${words[outcome]}`) + whose(outcome, hosts),
+    ({ outcome, hosts }) => colored(outcome, look)(`${hosts.length} ${outcomeWords[outcome]}`) + whose(outcome, hosts),
   )
   return `${bold(`${counted(results.length, 'host')}:`)} ${parts.join(', ')}, ${time}`
 }

@@ -1,17 +1,18 @@
-import type { Problem } from '../core/error.ts'
-import { FettleError } from '../core/error.ts'
+import type { IssuedToHost } from '../core/certificate.ts'
 import type { HostFacts, HostView, SiteView } from '../core/host.ts'
-import type { Session } from '../core/ports.ts'
 import type { RoleContext } from '../core/role.ts'
-import { type AssignedRole, describe, type Item } from './describe.ts'
+import { armedItem } from './armed.ts'
+import { holderNotices, leftNotices, untilAlone } from './left.ts'
 import type { SeenHost } from './look.ts'
-import { compactScript, isOutgrown, type Manifest, type Moment, manifestFact } from './manifest.ts'
-import type { Observer } from './observer.ts'
-import type { Kinds } from './ownership.ts'
-import { type Progress, perform } from './perform.ts'
-import { askAhead, isInOrder, planHost } from './plan.ts'
-import type { Planning, PlanRequest } from './planning.ts'
-import { settle } from './settle.ts'
+import { type AssignedRole, describe, type Item, noticesOf } from './plan/describe.ts'
+import type { Observer } from './plan/observer.ts'
+import type { Kinds } from './plan/ownership.ts'
+import { planHost } from './plan/plan.ts'
+import type { PlanRequest } from './plan/planning.ts'
+import { settle } from './plan/settle.ts'
+import { PlannedHost } from './planned-host.ts'
+import type { Manifest } from './state/manifest.ts'
+import { rolloutNotices } from './state/rollouts.ts'
 
 export interface ConvergeRequest {
   readonly host: HostView
@@ -26,35 +27,38 @@ export interface ConvergeRequest {
   /** Connects to the host, or hands over a connection that was begun before. */
   readonly look: () => Promise<SeenHost>
   readonly render: RoleContext<unknown>['render']
+  /** What the site's authority has for the host, where a role asks for it. */
+  readonly issued?: IssuedToHost
+  /** The run's name, written beside what it replaces. */
+  readonly run?: string
+  /** Plans something else than what is described. */
+  readonly instead?: (request: PlanRequest, observer: Observer) => Promise<PlanRequest>
 }
 
-/** A host with a plan, and the connection over which it was made. */
-export interface PlannedHost {
-  readonly planning: Planning
-  readonly facts: HostFacts
-  /**
-   * Does what was planned, then looks again at whatever that may have touched: what is left is `not.converged`.
-   * With `approved`, a step that the plan had not announced stops it with `plan.changed`.
-   */
-  perform(options: { readonly approved: boolean; readonly progress: Progress }): Promise<void>
-  close(): Promise<void>
-}
-
-/** Looks, describes, asks and plans: two round trips, nothing changed. */
-export const planOn = async (request: ConvergeRequest): Promise<PlannedHost> => {
-  const { session, observer, facts, manifest, now } = await request.look()
+/**
+ * Looks, describes, asks and plans: two round trips, nothing changed. A step that a dead run left running is waited for.
+ * `tell` hears what that is.
+ */
+export const planOn = async (
+  request: ConvergeRequest,
+  tell: (message: string) => void = () => {},
+): Promise<PlannedHost> => {
+  const seen = await request.look()
   try {
-    const planRequest = describeHost(request, facts, manifest)
-    const planning = await settle(() => planHost(planRequest, observer), observer)
-    const seen = performance.now()
-    return {
-      planning,
-      facts,
-      perform: (options) => performPlan({ ...options, planRequest, planning, session, observer, seen, now }),
-      close: () => session.close(),
-    }
+    const { manifest, left, lease, isArmed } = await untilAlone(seen, tell)
+    const described = describeHost(request, seen.facts, manifest)
+    const wanted = (await request.instead?.(described, seen.observer)) ?? described
+    const planRequest = isArmed ? { ...wanted, items: [armedItem, ...wanted.items] } : wanted
+    const planning = await settle(() => planHost(planRequest, seen.observer), seen.observer)
+    const notices = [
+      ...planning.notices,
+      ...holderNotices(lease),
+      ...leftNotices(left),
+      ...rolloutNotices(seen.rollouts),
+    ]
+    return new PlannedHost({ seen, left, planRequest, planning: { ...planning, notices } })
   } catch (error) {
-    await session.close()
+    await seen.session.close()
     throw error
   }
 }
@@ -70,57 +74,13 @@ const describeHost = (request: ConvergeRequest, facts: HostFacts, manifest: Mani
     manifest,
     bootId: facts.bootId,
     kinds: request.kinds,
+    notices: noticesOf(request, computed, facts),
+    ...(request.run !== undefined && { run: request.run }),
     ownership: {
       site: request.site.name,
       assigned: new Set(roles.map(({ role }) => role.name)),
       computed: new Set(computed.map(({ role }) => role.name)),
       retired: request.retired,
     },
-  }
-}
-
-/** Milliseconds after which a host is looked at again before it is changed: somebody may have read a plan meanwhile. */
-const freshness = 2000
-
-interface Performing {
-  readonly planRequest: PlanRequest
-  readonly planning: Planning
-  readonly session: Session
-  readonly observer: Observer
-  /** When the host was last looked at. */
-  readonly seen: number
-  readonly now: () => Moment
-  readonly approved: boolean
-  readonly progress: Progress
-}
-
-const performPlan = async (performing: Performing): Promise<void> => {
-  const { planRequest, observer, session, seen } = performing
-  if (performance.now() - seen > freshness) {
-    observer.forget('everything')
-    await askAhead(planRequest.items, observer)
-  }
-  await perform({ ...performing, request: planRequest })
-  const [manifest] = await Promise.all([observer.read(manifestFact, null), askAhead(planRequest.items, observer)])
-  const left = await settle(() => planHost({ ...planRequest, manifest }, observer), observer)
-  if (!isInOrder(left)) throw new FettleError(leftover(left))
-  if (isOutgrown(manifest)) await session.run(compactScript(manifest))
-}
-
-const leftover = (left: Planning): Problem => {
-  const items = left.items.filter(({ plan }) => plan.differences.length > 0)
-  return {
-    code: 'not.converged',
-    message: 'everything was done, and yet the host is not as described',
-    detail: [
-      ...items.map(({ item, plan }) => {
-        const told = plan.differences.map(
-          ({ what, from, to }) => `${what} is ${from ?? 'absent'}, not ${to ?? 'absent'}`,
-        )
-        return `${item.declaration.key}: ${told.join(', ')}`
-      }),
-      ...left.reactions.map(({ unit, asks, because }) => `${unit} still owes a ${asks} for ${because.join(', ')}`),
-    ].join('\n'),
-    hint: 'two things may be fighting over it, or a service does not stay up: its journal tells',
   }
 }

@@ -1,3 +1,8 @@
+import type { App } from './app.ts'
+import type { DatabaseServer } from './database.ts'
+import type { OpenPort } from './listen.ts'
+import type { Instance, Pool } from './rotation.ts'
+
 /** What every role may know of the host it describes, read in the first round trip. */
 export interface HostFacts {
   readonly os: OperatingSystem
@@ -15,6 +20,17 @@ export interface HostFacts {
   readonly rebootRequired: boolean
   /** It shares its kernel and clock with a machine that looks after them. */
   readonly container: boolean
+  /** Where the connection comes from and arrives, as the host sees it; null where it is no connection. */
+  readonly arrival: Arrival | null
+}
+
+export interface Arrival {
+  /** The other end: the controller's address, or that of what stands between. */
+  readonly from: string
+  /** The port on the host. */
+  readonly port: number
+  /** The account that was logged in to, before it became root. Left out where the host does not say. */
+  readonly user?: string
 }
 
 export interface OperatingSystem {
@@ -56,4 +72,14 @@ export interface SiteView {
   readonly environment: string
   /** All hosts of a group and its children in inventory order, whatever `--limit` says. Unknown groups are an error. */
   hosts(group: string): readonly HostView[]
+  /** What all roles of a host listen on, whatever this run was limited to. Unknown hosts are an error. */
+  listens(host: string): readonly OpenPort[]
+  /** The instances that all roles of a host have balancers send requests to. */
+  rotation(host: string): readonly Instance[]
+  /** What all roles of a host spread requests over. */
+  pools(host: string): readonly Pool[]
+  /** The apps of which all roles of a host expect releases. */
+  apps(host: string): readonly App[]
+  /** The database servers that all roles of a host make of it. */
+  databases(host: string): readonly DatabaseServer[]
 }

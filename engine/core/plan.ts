@@ -17,6 +17,8 @@ export interface Plan {
   readonly action: Action
   readonly differences: readonly Difference[]
   readonly steps: readonly Step[]
+  /** Worth saying, but nothing that a step mends: what somebody else made and keeps. */
+  readonly notices?: readonly string[]
 }
 
 export const inOrder: Plan = { action: 'change', differences: [], steps: [] }

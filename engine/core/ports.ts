@@ -5,6 +5,11 @@ export interface Target {
   readonly address: string
   /** Default: as the ssh configuration says, else 22. */
   readonly port?: number
+  /**
+   * Dialled in place of the usual port, to see whether a host listens there too. The host key must be the one that is
+   * recorded for the usual port, and nothing new is recorded.
+   */
+  readonly otherPort?: number
   readonly user?: string
   readonly transport: 'ssh' | 'local'
   /** Become root through sudo. False only where the login user is root or nothing needs root. */
@@ -27,6 +32,8 @@ export interface Deadlines {
   readonly connect: number
   /** No byte from the host although a keepalive asked for one. */
   readonly idle: number
+  /** How long a host waits until it takes back changes that could have cut the way in. Default: 90,000. */
+  readonly confirm?: number
 }
 
 export interface RunOptions {
@@ -52,6 +59,11 @@ export interface Outcome {
 export interface Session {
   /** Runs POSIX sh in a subshell with stdin closed. A non-zero exit is an outcome, not an error. */
   run(script: string, options?: RunOptions): Promise<Outcome>
+  /**
+   * Runs POSIX sh with these bytes as its stdin, in a shell of its own beside what `run` does. The script may be seen by
+   * everybody on the host: nothing in it is secret. Errors: `connection.lost`, `cancelled`.
+   */
+  feed(script: string, bytes: AsyncIterable<Uint8Array>, options?: Pick<RunOptions, 'signal'>): Promise<Outcome>
   close(): Promise<void>
 }
 

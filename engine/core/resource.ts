@@ -1,5 +1,6 @@
 import type { Read } from './fact.ts'
 import type { Plan } from './plan.ts'
+import type { Guard } from './step.ts'
 
 /**
  * One kind of thing with a desired state. It observes thinly and decides purely;
@@ -28,6 +29,8 @@ export interface Resource<Spec, State> {
 export interface Stamp {
   readonly version: string
   readonly changedAt?: number
+  /** Not everybody may read what it is a version of, or guess it. */
+  readonly private?: true
 }
 
 /** What a service needs to notice an input: `restart` includes `reload`. */
@@ -49,6 +52,8 @@ export interface Attachments {
   readonly restarts?: readonly string[]
   /** For files: judged before it is placed. */
   readonly validate?: Validator
+  /** Changing it could cut the way in: the host takes it back by itself unless it is confirmed over a new connection. */
+  readonly guard?: Guard
 }
 
 /**
@@ -66,12 +71,17 @@ export interface Declaration {
 export const declarer =
   <Spec extends object, State>(resource: Resource<Spec, State>) =>
   (specAndAttachments: Spec & Attachments): Declaration => {
-    const { reloads, restarts, validate, ...rest } = specAndAttachments
+    const { reloads, restarts, validate, guard, ...rest } = specAndAttachments
     const spec = rest as unknown as Spec
     return {
       key: `${resource.kind}:${resource.identity(spec)}`,
       resource: resource as unknown as Resource<unknown, unknown>,
       spec,
-      attachments: { ...(reloads && { reloads }), ...(restarts && { restarts }), ...(validate && { validate }) },
+      attachments: {
+        ...(reloads && { reloads }),
+        ...(restarts && { restarts }),
+        ...(validate && { validate }),
+        ...(guard && { guard }),
+      },
     }
   }

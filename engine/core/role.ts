@@ -1,27 +1,31 @@
 import type { z } from 'zod'
+import type { App } from './app.ts'
+import type { Certificate, CertificateRequest } from './certificate.ts'
+import type { DatabaseServer } from './database.ts'
 import type { HostFacts, HostView, SiteView } from './host.ts'
+import type { Listen } from './listen.ts'
 import type { Declaration } from './resource.ts'
+import type { Instance, Pool } from './rotation.ts'
+import type { Text } from './secret.ts'
 
 /** All that a description may depend on. */
 export interface RoleContext<Settings> {
   readonly settings: Settings
   readonly host: HostView & { readonly facts: HostFacts }
   readonly site: SiteView
-  /** Renders `templates/NAME`. Undefined names are an error that points into the template. */
-  render(template: string, variables: Readonly<Record<string, unknown>>): string
+  /**
+   * Renders `templates/NAME`; secret where it prints a secret. Undefined names are an error that points into the
+   * template.
+   */
+  render(template: string, variables: Readonly<Record<string, unknown>>): Text
+  /** A certificate that roles of this host ask for in `certificates`. Other names are an error. */
+  certificate(name: string): Certificate
+  /** The certificate of the site's authority, as PEM. Only for roles with `certificates`, even if these are none. */
+  authority(): string
 }
 
 /** What may be said without having asked the host: it must hold for every host of the role. */
-export type Topology<Settings> = Omit<RoleContext<Settings>, 'host' | 'render'> & { readonly host: HostView }
-
-/** A port that the role opens, and who may reach it. */
-export interface Listen {
-  readonly port: number
-  readonly protocol: 'tcp' | 'udp'
-  /** `everybody`, `controller`, or the hosts of a group. */
-  readonly from: 'everybody' | 'controller' | { readonly group: string }
-  readonly why: string
-}
+export type Topology<Settings> = Pick<RoleContext<Settings>, 'settings' | 'site'> & { readonly host: HostView }
 
 /** How to tell from the host itself that the role serves. */
 export type Health =
@@ -38,6 +42,18 @@ export interface RoleDefinition<Schema extends z.ZodType> {
   readonly settings: Schema
   readonly resources: (context: RoleContext<z.output<Schema>>) => readonly Declaration[]
   readonly listens?: (topology: Topology<z.output<Schema>>) => readonly Listen[]
+  /** The instances that it has balancers send requests to. */
+  readonly rotation?: (topology: Topology<z.output<Schema>>) => readonly Instance[]
+  /** What it spreads requests over, as a balancer. */
+  readonly pools?: (topology: Topology<z.output<Schema>>) => readonly Pool[]
+  /** The apps of which it expects releases. */
+  readonly apps?: (topology: Topology<z.output<Schema>>) => readonly App[]
+  /** What it needs from the site's authority. It is made before the host is described. */
+  readonly certificates?: (topology: Topology<z.output<Schema>>) => readonly CertificateRequest[]
+  /** The database servers that it makes of a host. */
+  readonly databases?: (topology: Topology<z.output<Schema>>) => readonly DatabaseServer[]
+  /** Worth saying beside a plan: what only a person can do next. */
+  readonly notices?: (context: Pick<RoleContext<z.output<Schema>>, 'settings' | 'host' | 'site'>) => readonly string[]
   readonly health?: (topology: Topology<z.output<Schema>>) => readonly Health[]
 }
 

@@ -1,5 +1,5 @@
 import type { Fact } from '../core/fact.ts'
-import type { Disk, HostFacts, NetworkInterface, OperatingSystem } from '../core/host.ts'
+import type { Arrival, Disk, HostFacts, NetworkInterface, OperatingSystem } from '../core/host.ts'
 
 /** Base facts. Two processes: `df`, `ip`; the shell reads the rest. */
 export const hostFacts: Fact<null, HostFacts> = {
@@ -23,6 +23,14 @@ while IFS= read -r value; do
 done </proc/1/limits
 [ -e /run/systemd/container ] && say container yes
 while IFS= read -r value; do say os "$value"; done 2>/dev/null </etc/os-release
+# sudo takes it out of the environment, and still has it in its own; the shell drops what separates the entries there.
+value=\${SSH_CONNECTION:+SSH_CONNECTION=$SSH_CONNECTION}
+[ -n "$value" ] || IFS= read -r value 2>/dev/null <"/proc/$PPID/environ"
+case $value in *SSH_CONNECTION=*)
+  value=\${value#*SSH_CONNECTION=}
+  say arrival "\${value%%[A-Z_]*}"
+  say login "\${SUDO_USER:-$LOGNAME}" ;;
+esac
 for value in /sys/class/net/*; do [ -d "$value" ] && say interface "\${value##*/}"; done
 echo disks:
 df -l -x tmpfs -x devtmpfs -x squashfs -x efivarfs -B1 --output=size,avail,source,target 2>/dev/null
@@ -47,6 +55,7 @@ ip -o addr 2>/dev/null
         bootId: one('bootId'),
         rebootRequired: said.has('reboot'),
         container: said.has('container'),
+        arrival: readArrival(one('arrival'), one('login')),
       },
     ]
   },
@@ -85,6 +94,12 @@ const countRange = (ranges: string): number =>
     .split(',')
     .map((range) => range.split('-').map(Number))
     .reduce((sum, [from = 0, to = from]) => sum + to - from + 1, 0)
+
+/** `192.0.2.7 51022 192.0.2.1 22`, and behind it whatever came next. */
+const readArrival = (text: string, user: string): Arrival | null => {
+  const [, from, port] = /^([\da-fA-F.:]+)(?:%\w+)? \d+ \S+ (\d+)/.exec(text) ?? []
+  return from === undefined ? null : { from, port: Number(port), ...(user !== '' && { user }) }
+}
 
 const readDisk = (line: string): Disk[] => {
   const [, size, free, device, mount] = /^\s*(\d+)\s+(\d+)\s+(\S.*?)\s+(\/.*)$/.exec(line) ?? []

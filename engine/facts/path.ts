@@ -9,6 +9,9 @@ export type PathAnswer =
   | ({ readonly type: 'symlink'; readonly target: string } & Ownership)
   | ({ readonly type: 'other' } & Ownership)
 
+/** Whether a mode lets everybody read. */
+export const isPublic = (mode: string): boolean => (Number.parseInt(mode, 8) & 0o004) !== 0
+
 export interface Ownership {
   /** The number, where the host has no name for it. */
   readonly owner: string

@@ -11,7 +11,7 @@ export interface UnitAnswer {
   readonly sub: string
   /** As `systemctl is-enabled` says it; empty where there is no unit file. */
   readonly enabled: string
-  /** The unit's files are newer than what systemd has read. */
+  /** The unit's files are newer than what systemd has read. Never of a masked one: systemd 252 says so of its drop-ins for ever. */
   readonly needsReload: boolean
   /** 0 where none. */
   readonly mainPid: number
@@ -42,6 +42,9 @@ export const runningUnit: UnitAnswer = {
   activeUptime: Number.POSITIVE_INFINITY,
   activeSince: Number.POSITIVE_INFINITY,
 }
+
+/** Whether systemd was told to read its units again meanwhile: no host says so, only what a step is known to bring about. */
+export const unitsRead: Fact<null, boolean> = { name: 'units read', script: () => ':', parse: () => [false] }
 
 /** A template is a file without a unit: systemd refuses to speak of it. */
 export const isTemplate = (unit: string): boolean => /@\.[a-z]+$/.test(unit)
@@ -80,12 +83,13 @@ const template: UnitAnswer = { ...noUnit, load: 'template' }
 
 const readUnit = (block: string): UnitAnswer => {
   const values = new Map(block.split('\n').map((line) => [line.split('=', 1)[0] ?? '', line.replace(/^[^=]*=/, '')]))
+  const load = values.get('LoadState') ?? 'not-found'
   return {
-    load: values.get('LoadState') ?? 'not-found',
+    load,
     active: values.get('ActiveState') ?? 'inactive',
     sub: values.get('SubState') ?? 'dead',
     enabled: values.get('UnitFileState') ?? '',
-    needsReload: values.get('NeedDaemonReload') === 'yes',
+    needsReload: load !== 'masked' && values.get('NeedDaemonReload') === 'yes',
     mainPid: Number(values.get('MainPID') ?? 0),
     activeUptime: Number(values.get('ActiveEnterTimestampMonotonic') ?? 0) / 1e6,
     activeSince: secondsSinceEpoch(values.get('ActiveEnterTimestamp') ?? ''),

@@ -14,6 +14,8 @@ export interface UserAnswer {
   readonly shell: string
   /** `empty` lets everybody in. The hash itself never leaves the host. */
   readonly password: 'locked' | 'set' | 'empty'
+  /** Days since the epoch from which on nobody logs in to it, with keys neither; null for never. */
+  readonly expires: number | null
 }
 
 /** Read by the shell alone, unless a user is not in the machine's own files; null for nobody. */
@@ -23,13 +25,13 @@ export const users: Fact<string, UserAnswer | null> = {
   script: (names) => `${lookupFunction}
 ${command('lookup', 'passwd', ...names)}
 echo :
-while IFS=: read -r name hash rest; do
+while IFS=: read -r name hash changed least most warned inactive expires rest; do
   case $hash in
     '') state=empty ;;
     !* | '*'*) state=locked ;;
     *) state=set ;;
   esac
-  echo "password:$name:$state"
+  echo "password:$name:$state:$expires"
 done </etc/shadow
 while IFS=: read -r name password gid members; do
   echo "group:$name:$gid:$members"
@@ -39,7 +41,7 @@ done </etc/group`,
     const split = output.indexOf('\n:\n')
     const accounts = fieldsOf(output.startsWith(':\n') ? '' : output.slice(0, split))
     const rest = fieldsOf(output.slice(split + 1))
-    const passwords = new Map(rest.filter(([kind]) => kind === 'password').map(([, name, state]) => [name, state]))
+    const passwords = new Map(rest.filter(([kind]) => kind === 'password').map(([, name, ...rest]) => [name, rest]))
     const groups = rest
       .filter(([kind]) => kind === 'group')
       .map(([, name = '', gid = '', members = '']) => ({ name, gid, members: members.split(',') }))
@@ -47,7 +49,7 @@ done </etc/group`,
       const account = accounts.find(([login]) => login === name)
       if (!account) return null
       const [, , uid, gid = '', comment = '', home = '', shell = ''] = account
-      const password = passwords.get(name)
+      const [password, expires = ''] = passwords.get(name) ?? []
       return {
         uid: Number(uid),
         group: groups.find((group) => group.gid === gid)?.name ?? gid,
@@ -56,6 +58,7 @@ done </etc/group`,
         home,
         shell,
         password: password === 'locked' || password === 'empty' ? password : 'set',
+        expires: expires === '' ? null : Number(expires),
       }
     })
   },

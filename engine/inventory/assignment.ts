@@ -23,7 +23,11 @@ export const readAssignment = (text: string): ReadAssignment => {
   const values = nest(rest, source.value)
   if (typeof values !== 'object' || values === null || Array.isArray(values))
     return { problem: usage(text, `must name a setting of role "${role}"`) }
-  const layer: Layer = { where: '--set', origin: { name: `--set ${text}` }, values: values as Layer['values'] }
+  const layer: Layer = {
+    where: '--set',
+    origin: { name: `--set ${text}` },
+    values: values as Layer['values'],
+  }
   return { assignment: { role, layer } }
 }
 

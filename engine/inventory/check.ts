@@ -20,7 +20,10 @@ const own = [
   'fettle_environment',
   'fettle_known_hosts',
   'fettle_host_keys',
+  'fettle_confirm_timeout',
   'fettle_connect_timeout',
+  'fettle_addresses',
+  'fettle_management',
   'fettle_lab',
   'fettle_lab_release',
 ]

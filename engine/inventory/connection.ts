@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { homedir } from 'node:os'
 import type { Target } from '../core/ports.ts'
 import type { Variables } from './model.ts'
@@ -8,6 +9,8 @@ type Known = 'name' | 'address' | 'port' | 'user' | 'transport' | 'become' | 'ke
 export interface Connection extends Pick<Target, Known> {
   /** Milliseconds, from `fettle_connect_timeout` in seconds. */
   readonly connectTimeout?: number
+  /** Milliseconds, from `fettle_confirm_timeout` in seconds. */
+  readonly confirmTimeout?: number
 }
 
 /** Says that a variable cannot be used: what it should be. */
@@ -30,6 +33,12 @@ export const connectionFrom = (name: string, variables: Variables, complain: Com
   ask(['ansible_become_user'], 'root: roles describe the whole host', only('root'))
   ask(['ansible_become_method'], 'sudo: no other way to root is known', only('sudo'))
   ask(['fettle_lab'], 'true or false', (value) => (typeof value === 'boolean' ? value : undefined))
+  ask(['fettle_addresses'], 'a list of IP addresses, those that others see it come from', listOf(isAddress))
+  ask(
+    ['fettle_management'],
+    'a list of networks such as 192.0.2.0/24, from which hosts are looked after',
+    listOf(isNetwork),
+  )
   const user = ask(['ansible_user', 'ansible_ssh_user'], 'a user name', word)
   return {
     name,
@@ -43,6 +52,7 @@ export const connectionFrom = (name: string, variables: Variables, complain: Com
       keyFiles: ask(['ansible_ssh_private_key_file', 'ansible_private_key_file'], 'the path of a key file', files),
       knownHosts: ask(['fettle_known_hosts'], 'a list of files', files),
       connectTimeout: ask(['fettle_connect_timeout'], 'a number of seconds above 0', seconds),
+      confirmTimeout: ask(['fettle_confirm_timeout'], 'a number of seconds above 0', seconds),
     }),
   }
 }
@@ -65,6 +75,21 @@ const port: Read<number> = (value) => {
   const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
   return typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= 65_535 ? number : undefined
 }
+
+const isAddress = (text: string): boolean => isIP(text) !== 0
+
+const isNetwork = (text: string): boolean => {
+  const [, address = '', length] = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(text) ?? []
+  return isAddress(address) && Number(length ?? 0) <= (isIP(address) === 4 ? 32 : 128)
+}
+
+const listOf =
+  (isGood: (text: string) => boolean): Read<readonly string[]> =>
+  (value) => {
+    const list: readonly unknown[] = Array.isArray(value) ? value : [value]
+    const texts = list.filter((each) => typeof each === 'string').filter(isGood)
+    return texts.length === list.length && list.length > 0 ? texts : undefined
+  }
 
 const bool: Read<boolean> = (value) => {
   if (typeof value === 'boolean') return value

@@ -11,6 +11,7 @@ import type { Host, Layer } from './model.ts'
 import { hostNamed } from './named.ts'
 import { type Resolution, rolesOf } from './resolve.ts'
 import { knownKeys } from './schema.ts'
+import { sayable, withSecrets } from './secret-settings.ts'
 import { readSettingPath, settingName } from './setting-path.ts'
 import { mergeSettings } from './settings.ts'
 import { isMapping } from './value.ts'
@@ -77,9 +78,12 @@ const explainSetting = (question: Question, host: Host, role: Role, path: Path):
   const layers = candidates.map(({ layer }) => layer)
   const rivals = merged.conflicts.filter((conflict) => settingName(conflict.path) === settingName(path))
   const contested = new Set(rivals.flatMap(({ winner, other }) => [winner.layer, other.layer]))
-  const said = judge(layers, path, saidAt(merged.value, path), contested)
+  const said = judge(layers, path, saidAt(merged.value, path), contested).map((each) => ({
+    ...each,
+    value: sayable(role.settings, path, each.value),
+  }))
   const fallback = outcome(role, without(merged.value, path), path)
-  const value = outcome(role, merged.value, path) ?? saidAt(merged.value, path)
+  const value = outcome(role, merged.value, path) ?? sayable(role.settings, path, saidAt(merged.value, path))
   if (said.length === 0 && value === undefined) checkKnown(question, role, path)
   const verdict = said.some((each) => each.verdict !== 'overridden') ? 'overridden' : 'wins'
   const byDefault: readonly Explained[] =
@@ -117,7 +121,7 @@ const judge = (
 }
 
 const outcome = (role: Role, settings: unknown, path: Path): unknown => {
-  const result = role.settings.safeParse(settings)
+  const result = role.settings.safeParse(withSecrets(role.name, role.settings, settings).value)
   return result.success ? saidAt(result.data, path) : undefined
 }
 

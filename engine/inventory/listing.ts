@@ -1,3 +1,4 @@
+import { isSecret } from '../core/secret.ts'
 import type { Group, Host, Inventory, Variables } from './model.ts'
 import { hostNamed } from './named.ts'
 
@@ -64,7 +65,7 @@ const leaf = (name: string, depth: number): string => (depth === 0 ? name : `${'
 const print = (value: unknown): string => JSON.stringify(sorted(value), null, 4)
 
 const sorted = (value: unknown): unknown => {
-  if (typeof value !== 'object' || value === null) return value
+  if (typeof value !== 'object' || value === null || isSecret(value)) return value
   if (Array.isArray(value)) return value.map(sorted)
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
   return Object.fromEntries(entries.map(([key, part]) => [key, sorted(part)]))

@@ -11,6 +11,7 @@ import { findCycles, measureDepths, reconcile } from './order.ts'
 import { parseSource } from './parse-source.ts'
 import { readGroups } from './read-groups.ts'
 import { readVarsFolders } from './read-vars.ts'
+import type { Unsealing } from './sealed.ts'
 import { problemWith } from './trouble.ts'
 
 export interface LoadOptions {
@@ -18,18 +19,24 @@ export interface LoadOptions {
   readonly overlay?: Readonly<Record<string, Variables>>
   /** Where the overlay comes from, for people. Default: `overlay`. */
   readonly overlayName?: string
+  /** Without, an encrypted file is `secret.locked`. */
+  readonly unsealing?: Unsealing
 }
 
 /**
  * Reads an inventory file, or a folder of them, with the group_vars and host_vars beside it.
- * Errors: `inventory.missing`, `inventory.syntax`, `inventory.invalid`, all problems at once.
+ * Errors: `inventory.missing`, `inventory.syntax`, `inventory.invalid`, `secret.locked`, all problems at once.
  */
 export const loadInventory = async (path: string, options: LoadOptions = {}): Promise<Inventory> => {
   const problems: Problem[] = []
   const warnings: string[] = []
   const draft = newDraft()
   for (const file of inventoryFiles(path)) readInventoryFile(draft, file, problems)
-  readVarsFolders(draft, kindOf(path) === 'folder' ? path : dirname(path), { problems, warnings })
+  readVarsFolders(draft, kindOf(path) === 'folder' ? path : dirname(path), {
+    problems,
+    warnings,
+    unsealing: options.unsealing,
+  })
   for (const name of draft.hosts.keys())
     if (draft.groups.has(name)) warnings.push(`"${name}" is both a group and a host; a limit means the host`)
   lay(draft, options)
@@ -61,7 +68,7 @@ const readInventoryFile = (draft: Draft, file: string, problems: Problem[]): voi
 }
 
 const ignored =
-  /^\.|^(?:host_vars|group_vars|vars_plugins)$|(?:\.(?:pyc|pyo|swp|bak|rpm|md|txt|rst|orig|ini|cfg|retry)|~)$/
+  /^\.|^(?:host_vars|group_vars|vars_plugins)$|(?:\.(?:pyc|pyo|swp|bak|rpm|md|txt|rst|orig|ini|cfg|retry|age|recipients)|~)$/
 
 const inventoryFiles = (path: string): readonly string[] => {
   const kind = kindOf(path)

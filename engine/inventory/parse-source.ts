@@ -39,6 +39,6 @@ const syntax = (source: Source, offset: number, message: string): Problem => {
 const encrypted = (source: Source): Problem =>
   problemIn(source, 0, {
     code: `${source.kind}.invalid`,
-    message: 'the file is encrypted with Ansible Vault, which is not supported yet',
-    hint: 'decrypt it with "ansible-vault decrypt", and keep secrets out of it',
+    message: 'the file is encrypted with Ansible Vault, which files of group_vars and host_vars alone may be',
+    hint: 'move what is secret in it there, and decrypt the rest with "ansible-vault decrypt"',
   })

@@ -5,12 +5,14 @@ import { kindOf, listFolder, readText, varsFilesOf } from './files.ts'
 import { problemAt } from './locate.ts'
 import type { Layer } from './model.ts'
 import { parseSource } from './parse-source.ts'
+import { isSealed, parseSealed, type Unsealing } from './sealed.ts'
 import { problemWith } from './trouble.ts'
 import { isMapping } from './value.ts'
 
 interface Collected {
   readonly problems: Problem[]
   readonly warnings: string[]
+  readonly unsealing: Unsealing | undefined
 }
 
 /** Adds group_vars and host_vars of a folder to the draft's groups and hosts. */
@@ -34,17 +36,19 @@ const reader = (root: string, subfolder: string, collected: Collected): ((name: 
     const { files, shadowed } = varsFilesOf(folder, present, name)
     if (shadowed)
       collected.warnings.push(`${shadowed} is not read, because ${subfolder} also has another entry for ${name}`)
-    return files.flatMap((file) => readLayer(root, file, collected.problems))
+    return files.flatMap((file) => readLayer(root, file, collected))
   }
 }
 
-const readLayer = (root: string, file: string, problems: Problem[]): readonly Layer[] => {
+const readLayer = (root: string, file: string, { problems, unsealing }: Collected): readonly Layer[] => {
   const read = readText(file)
   if (!('text' in read)) {
     problems.push(unreadable(file, read.reason))
     return []
   }
-  const { source, problems: found } = parseSource('inventory', file, read.text)
+  const { source, problems: found } = isSealed(read.text)
+    ? parseSealed(file, read.text, unsealing)
+    : parseSource('inventory', file, read.text)
   problems.push(...found)
   if (found.length > 0 || source.value === null) return []
   if (isMapping(source.value))

@@ -2,6 +2,7 @@ import type { Position } from '../core/error.ts'
 import { type Problem, throwAll } from '../core/error.ts'
 import type { HostView, SiteView } from '../core/host.ts'
 import type { Role } from '../core/role.ts'
+import type { WantedSecret } from '../core/secret-reference.ts'
 import { didYouMean } from '../core/suggest.ts'
 import type { Assignment } from './assignment.ts'
 import { readAssignments } from './assignments.ts'
@@ -11,6 +12,7 @@ import type { Connection } from './connection.ts'
 import { problemAt } from './locate.ts'
 import type { Host, Inventory, Membership } from './model.ts'
 import { type RoleSettings, settingsOf } from './role-settings.ts'
+import { withSaid } from './said.ts'
 import { positionOfRole, type Site } from './site.ts'
 import { distinct } from './trouble.ts'
 import { viewOf } from './view.ts'
@@ -28,6 +30,8 @@ export interface ResolvedRole {
   readonly role: Role
   /** Validated, with defaults. */
   readonly settings: unknown
+  /** What is secret among them and still to be had. */
+  readonly secrets: readonly WantedSecret[]
   /** Where site.yml gives it to the host. */
   readonly position: Position
 }
@@ -54,7 +58,7 @@ export const resolveSite = (resolution: Resolution): ResolvedSite => {
   const { site, inventory, roles } = resolution
   const { assignments, problems } = readAssignments(resolution.set, roles)
   problems.push(...unknownNames(resolution))
-  const { host: hostView, site: view } = viewOf(site, inventory)
+  const { host: hostView, site: siteHosts } = viewOf(site, inventory)
   const resolve = resolver(site, roles, assignments, problems)
   const hosts = [...inventory.hosts.values()].map((host) => ({
     view: hostView(host),
@@ -70,7 +74,7 @@ export const resolveSite = (resolution: Resolution): ResolvedSite => {
       roles.map((role) => role.name),
     ),
   ]
-  return { hosts, view, warnings }
+  return { hosts, view: withSaid(siteHosts, hosts), warnings }
 }
 
 const unknownNames = ({ site, inventory, roles }: Resolution): readonly Problem[] => {
@@ -111,7 +115,7 @@ const resolver = (site: Site, roles: readonly Role[], set: readonly Assignment[]
     given(host.membership).map(({ role, position }) => {
       const own = hostCandidates(host, role.name)
       const settings = own.length > 0 ? settle(host.membership, role, own) : shared(host.membership)(role)
-      return { role, position, settings: settings.value }
+      return { role, position, settings: settings.value, secrets: settings.secrets }
     })
 }
 
@@ -131,11 +135,11 @@ export const rolesOf = (
   site: Site,
   membership: Membership,
   roles: readonly Role[],
-): readonly Omit<ResolvedRole, 'settings'>[] => {
+): readonly Omit<ResolvedRole, 'settings' | 'secrets'>[] => {
   const depths = new Map(membership.groups.map((group) => [group.name, group.depth]))
   const groups = site.groups.filter(({ group }) => depths.has(group))
   groups.sort((a, b) => (depths.get(a.group) ?? 0) - (depths.get(b.group) ?? 0))
-  const found = new Map<string, Omit<ResolvedRole, 'settings'>>()
+  const found = new Map<string, Omit<ResolvedRole, 'settings' | 'secrets'>>()
   for (const { group, roles: given } of groups)
     for (const { role: name } of given) {
       const role = roles.find((each) => each.name === name)

@@ -1,16 +1,21 @@
 import type { Problem } from '../core/error.ts'
 import type { Role } from '../core/role.ts'
+import type { WantedSecret } from '../core/secret-reference.ts'
 import { positionInLayer, problemInLayer, saidAt, strongest } from './layer.ts'
+import type { Path } from './locate.ts'
 import type { Layer } from './model.ts'
+import { type Awaited, sayable, withSecrets } from './secret-settings.ts'
 import { settingName } from './setting-path.ts'
 import { type Candidate, type Conflict, mergeSettings, type Said } from './settings.ts'
-import { placeText } from './trouble.ts'
+import { placeText, settled, type Trouble } from './trouble.ts'
 import { type Finding, validate } from './validate.ts'
 import { isMapping } from './value.ts'
 
 export interface RoleSettings {
   /** Validated, with defaults. Undefined where there are problems. */
   readonly value: unknown
+  /** Those whose values are still to be had. */
+  readonly secrets: readonly WantedSecret[]
   readonly problems: readonly Problem[]
 }
 
@@ -19,12 +24,17 @@ export const settingsOf = (role: Role, candidates: readonly Candidate[]): RoleSe
   const misshapen = candidates
     .filter(({ layer }) => !isMapping(layer.values))
     .map(({ layer }) => notMapping(role, layer))
-  if (misshapen.length > 0) return { value: undefined, problems: misshapen }
+  if (misshapen.length > 0) return { value: undefined, secrets: [], problems: misshapen }
   const merged = mergeSettings(candidates)
-  const { value, findings } = validate(role.name, role.settings, merged.value)
+  const kept = withSecrets(role.name, role.settings, merged.value)
+  const { value, findings } = validate(role.name, role.settings, kept.value)
   const layers = candidates.map(({ layer }) => layer)
   const conflicts = merged.conflicts.map((conflict) => conflictProblem(role, conflict))
-  return { value, problems: [...conflicts, ...findings.map((finding) => findingProblem(layers, finding))] }
+  const wrong = [
+    ...kept.findings.map((each) => plainTextProblem(layers, each)),
+    ...findings.map((each) => problemOf(layers, each)),
+  ]
+  return { value, secrets: kept.awaited.map((each) => wanted(role, layers, each)), problems: [...conflicts, ...wrong] }
 }
 
 const notMapping = (role: Role, layer: Layer): Problem =>
@@ -34,26 +44,61 @@ const notMapping = (role: Role, layer: Layer): Problem =>
   })
 
 const conflictProblem = (role: Role, { path, winner, other }: Conflict): Problem => {
+  const shown = (value: unknown) => JSON.stringify(sayable(role.settings, path, value))
   const setting = settingName([role.name, ...path])
-  return problemInLayer(winner.layer, path, 'value', {
+  const problem = problemInLayer(winner.layer, path, 'value', {
     code: 'settings.conflict',
     message: `groups "${other.group?.name}" and "${winner.group?.name}" disagree on ${setting}`,
-    detail: [other, winner].map((said) => sentence(said, path)).join('\n'),
+    detail: [other, winner].map((said) => sentence(said, path, shown)).join('\n'),
     hint: 'say it for the host itself, or in a group that is within both',
   })
+  return hiding(
+    problem,
+    [other.value, winner.value].filter((value) => sayable(role.settings, path, value) !== value),
+  )
 }
 
-const sentence = ({ layer, value, group }: Said, path: Conflict['path']): string =>
-  `"${group?.name}" says ${JSON.stringify(value)} at ${placeText(positionInLayer(layer, path))}`
+const sentence = ({ layer, value, group }: Said, path: Path, shown: (value: unknown) => string): string =>
+  `"${group?.name}" says ${shown(value)} at ${placeText(positionInLayer(layer, path))}`
 
-const findingProblem = (layers: readonly Layer[], finding: Finding): Problem => {
-  const { message, hint } = finding
+const problemOf = (layers: readonly Layer[], { path, part, message, hint }: Finding): Problem => {
   const trouble = { code: 'settings.invalid', message, hint } as const
+  return problemAtSetting(layers, path, part, trouble)
+}
+
+const plainTextProblem = (layers: readonly Layer[], finding: Finding): Problem =>
+  hiding(problemOf(layers, finding), [saidAt(strongest(layers, finding.path)?.values, finding.path)])
+
+/** What stands where a reference should may be the secret itself. */
+const hiding = ({ frame, position, ...problem }: Problem, values: readonly unknown[]): Problem => {
+  const lines = values.flatMap((value) => String(value).split('\n'))
+  const hidden = (text: string) =>
+    lines.reduce((shown, line) => (line === '' ? shown : shown.replaceAll(line, '********')), text)
+  return {
+    ...problem,
+    ...(position && { position: { ...position, file: hidden(position.file) } }),
+    ...(frame && { frame: hidden(frame) }),
+  }
+}
+
+const wanted = (role: Role, layers: readonly Layer[], { path, secret, reference }: Awaited): WantedSecret => ({
+  secret,
+  reference,
+  setting: settingName([role.name, ...path]),
+  problem: (trouble) => problemAtSetting(layers, path, 'value', trouble),
+})
+
+const problemAtSetting = (
+  layers: readonly Layer[],
+  whole: Path,
+  wholePart: Finding['part'],
+  trouble: Trouble,
+): Problem => {
   // What nobody says is missing from the nearest mapping that somebody does say.
-  for (let { path } = finding; ; path = path.slice(0, -1)) {
+  for (let path = whole; ; path = path.slice(0, -1)) {
     const layer = strongest(layers, path)
-    const part = path.length === finding.path.length ? finding.part : 'key'
+    const part = path.length === whole.length ? wholePart : 'key'
     if (layer) return problemInLayer(layer, path, saidAt(layer.values, path) === undefined ? 'key' : part, trouble)
-    if (path.length === 0) return { ...trouble, hint: hint ?? 'no file says anything about this role' }
+    if (path.length === 0) return settled({ ...trouble, hint: trouble.hint ?? 'no file says anything about this role' })
   }
 }

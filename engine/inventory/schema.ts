@@ -7,13 +7,13 @@ import { isMapping } from './value.ts'
  * nothing at all for a plain z.object, which drops what it does not know: a misspelt setting must never vanish.
  */
 
-type Schema = z.core.$ZodType
+export type Schema = z.core.$ZodType
 type Definition = z.core.$ZodTypes['_zod']['def']
 
-const definition = (schema: Schema): Definition => schema._zod.def as Definition
+export const definition = (schema: Schema): Definition => schema._zod.def as Definition
 
 /** The schemas that a value really meets, behind defaults, unions, pipes and the like. */
-const unwrap = (schema: Schema): readonly Schema[] => {
+export const unwrap = (schema: Schema): readonly Schema[] => {
   const def = definition(schema)
   switch (def.type) {
     case 'optional':
@@ -37,7 +37,7 @@ const unwrap = (schema: Schema): readonly Schema[] => {
   }
 }
 
-const inside = (schemas: readonly Schema[], segment: string): readonly Schema[] =>
+export const inside = (schemas: readonly Schema[], segment: string): readonly Schema[] =>
   schemas.flatMap(unwrap).flatMap((schema): readonly Schema[] => {
     const def = definition(schema)
     if (def.type === 'object') return [def.shape[segment] ?? def.catchall].filter((part) => part !== undefined)

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isSecret } from '../core/secret.ts'
 import type { Path } from './locate.ts'
 import { type Group, isAncestor, type Layer } from './model.ts'
 import { isMapping } from './value.ts'
@@ -80,4 +81,7 @@ const isRival = (other: Group, winner: Group, peers: readonly Said[]): boolean =
   return !peers.some(({ group }) => group && group !== other && isAncestor(other, group))
 }
 
-const differs = (a: unknown, b: unknown): boolean => !(isMapping(a) && isMapping(b)) && !isDeepStrictEqual(a, b)
+const differs = (a: unknown, b: unknown): boolean => {
+  if (isSecret(a) || isSecret(b)) return a !== b
+  return !(isMapping(a) && isMapping(b)) && !isDeepStrictEqual(a, b)
+}

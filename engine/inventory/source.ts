@@ -10,6 +10,8 @@ export interface Source {
   readonly text: string
   readonly root: Node | null
   readonly value: unknown
+  /** It was encrypted: its lines are not shown. */
+  readonly sealed?: true
   readonly anchors: ReadonlyMap<Alias, Node>
   /** Keys that were not text, by the mapping that has them: `on:`, `010:`. */
   readonly oddKeys: ReadonlyMap<object, ReadonlySet<string>>

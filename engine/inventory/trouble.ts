@@ -25,14 +25,21 @@ export const positionIn = (source: Pick<Source, 'file' | 'text'>, offset: number
 })
 
 /** A problem at an offset of a file, with the lines around it. */
-export const problemIn = (source: Pick<Source, 'file' | 'text'>, offset: number, trouble: Trouble): Problem => {
+export const problemIn = (
+  source: Pick<Source, 'file' | 'text' | 'sealed'>,
+  offset: number,
+  trouble: Trouble,
+): Problem => {
   const position = positionIn(source, offset)
+  if (source.sealed) return { ...settled(trouble), position }
   return { ...settled(trouble), position, frame: codeFrame(masked(source.text), position) }
 }
 
-/** A frame must not show a password that stands on the line or beside it. */
-const masked = (text: string): string =>
-  text.replace(/([\w.-]*(?:pass|secret|token)[\w-]*["']?\s*:[ \t]+)([^\s,}][^,}\r\n]*)/gi, '$1********')
+const plainPassword =
+  /([\w.-]*(?:pass|secret|token)[\w-]*["']?\s*:[ \t]+)(?!["']?(?:(?:secret|env|file|cmd|sops):|generate\b))([^\s,}][^,}\r\n]*)/gi
+
+/** A frame must not show a password that stands on the line or beside it. Where one is to be had is none. */
+const masked = (text: string): string => text.replace(plainPassword, '$1********')
 
 /** A problem with a file as a whole, or with something that is in no file. */
 export const problemWith = (file: string, trouble: Trouble): Problem => ({ ...settled(trouble), position: { file } })
@@ -50,4 +57,4 @@ export const distinct = (problems: readonly Problem[]): readonly Problem[] => {
   })
 }
 
-const settled = ({ hint, ...trouble }: Trouble): Problem => ({ ...trouble, ...(hint !== undefined && { hint }) })
+export const settled = ({ hint, ...trouble }: Trouble): Problem => ({ ...trouble, ...(hint !== undefined && { hint }) })

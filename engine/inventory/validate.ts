@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { isSecret } from '../core/secret.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { saidAt } from './layer.ts'
 import type { Path } from './locate.ts'
@@ -93,12 +94,11 @@ const unknownSetting = (judge: Judge, path: Path): Finding => {
   return { path, part: 'key', message: `unknown setting ${settingName([judge.role, ...path])}`, hint }
 }
 
-const finding = (judge: Judge, path: Path, part: Finding['part'], what: string, hint?: string): Finding => ({
-  path,
-  part,
-  message: `${settingName([judge.role, ...path])}: ${what}`,
-  hint,
-})
+const finding = (judge: Judge, path: Path, part: Finding['part'], what: string, hint?: string): Finding => {
+  const isKept = isSecret(saidAt(judge.settings, path))
+  const problem = isKept ? 'this is encrypted, and the role does not keep the setting secret' : what
+  return { path, part, message: `${settingName([judge.role, ...path])}: ${problem}`, hint }
+}
 
 const plain = (message: string): string => {
   const words = message.replace(/^Invalid input: /, '').replace(/\.$/, '')

@@ -1,5 +1,7 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml'
 import type { Problem } from '../core/error.ts'
+import { isSecret } from '../core/secret.ts'
+import { awaited, vaultHeader } from '../core/secret-reference.ts'
 import type { Source } from './source.ts'
 import { positionIn, problemIn } from './trouble.ts'
 
@@ -30,7 +32,7 @@ export const readValue = (source: Source, root: Node | null): Reading => {
 }
 
 export const isMapping = (value: unknown): value is Readonly<Mapping> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isSecret(value)
 
 const read = (reader: Reader, node: Node): unknown => {
   if (isAlias(node)) return readAlias(reader, node)
@@ -44,7 +46,7 @@ const read = (reader: Reader, node: Node): unknown => {
 }
 
 const readPlain = (reader: Reader, node: Node): unknown => {
-  if (isScalar(node)) return node.value
+  if (isScalar(node)) return isVaulted(node) ? awaited({ from: 'vault', text: String(node.value) }) : node.value
   if (isMap<Node, Node | null>(node)) return readMap(reader, node)
   if (isSeq<Node>(node)) return node.items.map((item) => read(reader, item))
   return null
@@ -115,14 +117,15 @@ const plainTags = /^(?:tag:yaml\.org,2002:(?:str|null|bool|int|float|map|seq)|!|
 const checkTag = (reader: Reader, node: Node): void => {
   const tag = 'tag' in node ? node.tag : undefined
   if (tag === undefined || plainTags.test(tag)) return
-  if (/^!vault/.test(tag))
-    report(
-      reader,
-      node,
-      'values encrypted with Ansible Vault are not supported yet',
-      'keep the secret out of this file',
-    )
+  if (/^!vault/.test(tag)) checkVaulted(reader, node)
   else report(reader, node, `unknown YAML tag "${tag.replace('tag:yaml.org,2002:', '!!')}"`)
+}
+
+const isVaulted = (node: Node): boolean => /^!vault/.test(('tag' in node && node.tag) || '')
+
+const checkVaulted = (reader: Reader, node: Node): void => {
+  if (isScalar(node) && String(node.value).startsWith(vaultHeader)) return
+  report(reader, node, 'this is not what Ansible Vault encrypts to', '`ansible-vault encrypt_string` makes such values')
 }
 
 const report = (reader: Reader, node: Node, message: string, hint?: string): void => {

@@ -5,9 +5,12 @@ import { connectionOf } from './check.ts'
 import { type Host, hostsOf, type Inventory } from './model.ts'
 import type { Site } from './site.ts'
 
+/** A site without what its roles say: that needs settings, which are settled later. */
+export type SiteHosts = Omit<SiteView, 'listens' | 'rotation' | 'pools' | 'apps' | 'databases'>
+
 /** The hosts of an inventory as roles see them. */
 export interface Topology {
-  readonly site: SiteView
+  readonly site: SiteHosts
   host(host: Host): HostView
 }
 
@@ -27,7 +30,7 @@ const hostView = (host: Host): HostView => ({
   variables: host.variables,
 })
 
-const siteView = (site: Site, inventory: Inventory, view: (host: Host) => HostView): SiteView => {
+const siteView = (site: Site, inventory: Inventory, view: (host: Host) => HostView): SiteHosts => {
   const known = new Map<string, readonly HostView[]>()
   return {
     name: site.name,

@@ -3,13 +3,12 @@ import { cutRules, type Outward, outwardRules } from './firewall.ts'
 import { machineDir, raiseSettings, restoreSettings } from './machine-settings.ts'
 import { closePassage, openPassage } from './passage.ts'
 import { run } from './run.ts'
-import { bridgeOf, type LabState } from './state.ts'
+import { bridgeAddress, bridgeOf, type LabState } from './state.ts'
 import { type Range, rangeOf } from './subnet.ts'
 
 export const machineLock = `${machineDir}/lock`
 
 export const tableOf = (id: string): string => `fettle_${id}`
-export const bridgeAddress = (subnet: string): string => `${subnet}.1`
 
 interface Link {
   readonly ifname: string

@@ -1,6 +1,8 @@
 import { access, constants } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { FettleError } from '../core/error.ts'
+import { withLock } from './lock.ts'
+import { machineLock } from './network.ts'
 import type { LabOptions } from './options.ts'
 import { run } from './run.ts'
 
@@ -15,15 +17,22 @@ const tools: Readonly<Record<string, string>> = {
   tar: 'tar',
 }
 
-/** Makes sure that this machine can run practice hosts. Errors: `lab.failed`. */
-export const ensurePrerequisites = async ({ say, signal }: LabOptions): Promise<void> => {
+/** Makes sure that this machine can run practice hosts. Errors: `lab.failed`, `cancelled`. */
+export const ensurePrerequisites = async (options: LabOptions): Promise<void> => {
   requireRoot()
+  if ((await missingPackages()).length > 0)
+    await withLock(machineLock, () => install(options), { signal: options.signal })
+}
+
+/** What another lab has not installed meanwhile. */
+const install = async ({ say, signal }: LabOptions): Promise<void> => {
   const missing = await missingPackages()
   if (missing.length === 0) return
   say(`installing ${missing.join(', ')} on this machine`)
   const hint = 'install these Debian packages yourself and try again'
-  await run(['apt-get', 'update', '-q'], { signal, hint })
-  await run(['apt-get', 'install', '-q', '-y', '--no-install-recommends', ...missing], { signal, hint })
+  const apt = ['apt-get', '-q', '-o', 'DPkg::Lock::Timeout=300'] as const
+  await run([...apt, 'update'], { signal, hint })
+  await run([...apt, 'install', '-y', '--no-install-recommends', ...missing], { signal, hint })
 }
 
 export const requireRoot = (): void => {

@@ -2,8 +2,7 @@ import { chmod, chown, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/
 import { dirname, join } from 'node:path'
 import { operator } from './image-recipe.ts'
 import { hostKeyNames } from './keys.ts'
-import { bridgeAddress } from './network.ts'
-import { hostDir, keyFile, type LabHost, type LabState } from './state.ts'
+import { bridgeAddress, hostDir, keyFile, type LabHost, type LabState } from './state.ts'
 
 export const seedDir = (stateDir: string, name: string): string => join(hostDir(stateDir, name), 'seed')
 

@@ -34,6 +34,8 @@ export const knownHostsFile = (stateDir: string): string => resolve(stateDir, 'k
 export const hostDir = (stateDir: string, name: string): string => resolve(stateDir, 'hosts', name)
 
 export const bridgeOf = (id: string): string => `fettle-${id}`
+/** This machine, as the hosts of a lab see it. */
+export const bridgeAddress = (subnet: string): string => `${subnet}.1`
 export const machineOf = (id: string, host: LabHost): string => `f${id}-${host.number}`
 /** What systemd-nspawn calls the machine's end of the host's cable. At most 14 characters. */
 export const cableOf = (id: string, host: LabHost): string => `vb-${machineOf(id, host)}`

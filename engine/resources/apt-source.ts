@@ -1,9 +1,9 @@
-import { sha256 } from '../core/hash.ts'
 import { type Difference, inOrder, type Plan } from '../core/plan.ts'
 import { declarer, type Resource } from '../core/resource.ts'
 import { type Step, script } from '../core/step.ts'
 import { type PathAnswer, path } from '../facts/path.ts'
 import { fetchSource, trialDirectory } from './apt-script.ts'
+import { sumOf } from './content.ts'
 import { checkSource, checkSourceName, type Source, sourceText } from './deb822.ts'
 import { folderFirst } from './directory.ts'
 import { fileResource } from './file.ts'
@@ -72,7 +72,7 @@ export const aptSourceResource: Resource<Present | Absent, State> = {
 const keyDifference = (spec: Present | Absent, { found }: FileState, plan: Plan): Difference[] => {
   if (plan.differences.length === 0) return []
   const file = keyringFile(spec)
-  const to = file.state === 'present' ? sha256(file.content).slice(0, 12) : null
+  const to = file.state === 'present' ? sumOf(file.content).slice(0, 12) : null
   return [{ what: 'key', from: found.type === 'file' ? found.sha256.slice(0, 12) : null, to }]
 }
 

@@ -3,6 +3,7 @@ import { type Difference, inOrder, type Plan } from '../core/plan.ts'
 import { type Attachments, declarer, type Resource } from '../core/resource.ts'
 import { type Step, script } from '../core/step.ts'
 import { dependants, noPackage, type PackageAnswer, packages, unfinishedPackages } from '../facts/packages.ts'
+import { units } from '../facts/units.ts'
 import { repair, transaction } from './apt-script.ts'
 import { check } from './check.ts'
 import { matchesVersion } from './package-version.ts'
@@ -35,6 +36,10 @@ interface State {
   readonly unfinished: readonly string[]
   /** What would go along. */
   readonly needing: readonly string[]
+  /** Nothing is left of the package that its files come from. */
+  readonly fresh: boolean
+  /** Those of its units that somebody has forbidden: it comes, and they stay so. */
+  readonly masked: readonly string[]
 }
 
 const isInstalled = ({ status }: PackageAnswer): boolean => status === 'installed'
@@ -49,12 +54,14 @@ export const aptResource: Resource<Installed | Absent, State> = {
   observe: async (spec, read) => {
     const found = await read(packages, spec.name)
     const done = spec.state === 'installed' ? isMet(spec, found) : isGone(found)
-    if (done) return { found, unfinished: [], needing: [] }
-    const [unfinished, needing] = await Promise.all([
+    if (done) return { found, unfinished: [], needing: [], fresh: false, masked: [] }
+    const [unfinished, needing, files, masked] = await Promise.all([
       read(unfinishedPackages, null),
       spec.state === 'absent' ? stillNeeding(spec.name, read) : [],
+      spec.state === 'installed' && spec.provides?.pathsOf ? read(packages, spec.provides.pathsOf) : found,
+      spec.state === 'installed' ? maskedOf(spec.provides?.units ?? [], read) : [],
     ])
-    return { found, unfinished, needing }
+    return { found, unfinished, needing, fresh: files.status === 'not-installed', masked }
   },
 
   plan: (spec, state) => (spec.state === 'installed' ? planInstalled(spec, state) : planAbsent(spec, state)),
@@ -69,10 +76,15 @@ const stillNeeding = async (name: string, read: Read): Promise<readonly string[]
   return needing.filter((_, index) => !gone[index])
 }
 
+const maskedOf = async (names: readonly string[], read: Read): Promise<readonly string[]> => {
+  const found = await Promise.all(names.map((name) => read(units, name)))
+  return names.filter((_, index) => found[index]?.load === 'masked')
+}
+
 const isMet = (spec: Installed, found: PackageAnswer): boolean =>
   isInstalled(found) && matchesVersion(found.version, spec.version)
 
-const planInstalled = (spec: Installed, { found, unfinished }: State): Plan => {
+const planInstalled = (spec: Installed, { found, unfinished, ...brings }: State): Plan => {
   if (isMet(spec, found)) return inOrder
   const { name, version, recommends } = spec
   const broken = !isInstalled(found) && !isGone(found)
@@ -87,7 +99,7 @@ const planInstalled = (spec: Installed, { found, unfinished }: State): Plan => {
     merge: true,
     detached: true,
     foretold: true,
-    effects: [effect(packages, name, after), ...(isGone(found) ? provided(spec.provides ?? {}) : [])],
+    effects: [effect(packages, name, after), ...(isGone(found) ? provided(spec.provides ?? {}, brings) : [])],
   })
   return {
     action: isGone(found) ? 'create' : 'change',

@@ -32,7 +32,7 @@ export const authorizedKeysResource: Resource<Present, AuthorizedKeysAnswer | nu
 const planNobody = ({ user }: Present): Plan => ({
   action: 'change',
   differences: [{ what: 'user', from: null, to: user }],
-  steps: [script(`find user ${user}`, 'echo "there is no user $1" >&2; exit 1', { args: [user] })],
+  steps: [script(`find user ${user}`, 'echo "there is no user $1" >&2; exit 1', { args: [user], touches: [] })],
 })
 
 const planKeys = (spec: Present, found: AuthorizedKeysAnswer): Plan => {
@@ -111,7 +111,7 @@ const placeKeys = (
     relies: reliesOn(found),
     effects: [effect(keysFact, user, { ...found, ...after })],
     touches: [topic(keysFact, user), topic(path, place), topic(text, place)],
-    ...(keys.some((key) => key.to === null) && { guard: true }),
+    ...(keys.some((key) => key.to === null) && { guard: {} }),
   }
 }
 

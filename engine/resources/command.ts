@@ -6,15 +6,20 @@ import { script } from '../core/step.ts'
 import { guard } from '../facts/guard.ts'
 import { path } from '../facts/path.ts'
 import { check, checkPath } from './check.ts'
+import { checkContent } from './content.ts'
 
 /** Something to be done once, for what no resource can say. It must tell when it need not be done. */
 type Command = {
   /** Says what it does: the title of the step, and its identity on the host. */
   readonly name: string
-  /** POSIX sh, run by `sh -e` as root. It must bear being run again after it was cut short. */
+  /** POSIX sh, run by `sh -e` as root. It must bear being run again after it was cut short, unless it says `once`. */
   readonly script: string
-  /** Arrive as `"$@"`. */
+  /** Arrive as `"$@"`. Everybody on the host may see them: what is secret is placed in a private file instead. */
   readonly args?: readonly string[]
+  /** Takes long: it runs apart from the connection and ends by itself, whatever becomes of this run. */
+  readonly detached?: true
+  /** Must not be done twice: where it was cut short in the middle, a person has to look first. Only with `detached`. */
+  readonly once?: true
 } & Condition
 
 type Condition =
@@ -48,6 +53,8 @@ const planRun = (spec: Command): Plan => ({
   steps: [
     script(spec.name, `sh -e -c ${quote(spec.script)} sh "$@"`, {
       args: spec.args ?? [],
+      ...(spec.detached && { detached: true }),
+      ...(spec.once && { once: true }),
       effects: spec.creates === undefined ? [effect(guard, spec.unless, true)] : [],
     }),
   ],
@@ -63,7 +70,10 @@ export const command = {
       `the command "${spec.name}" says neither or both of what it creates and what makes it unnecessary`,
       'give it either `creates` or `unless`, so that a second run has nothing to do',
     )
+    check(!spec.once || spec.detached === true, `the command "${spec.name}" says once, but not detached`)
     if (spec.creates !== undefined) checkPath(spec.creates)
+    for (const text of [spec.script, spec.unless ?? '', ...(spec.args ?? [])])
+      checkContent(`the command "${spec.name}"`, text)
     check(spec.name.trim() !== '', 'a command needs a name that says what it does')
     return declare(spec)
   },

@@ -1,10 +1,12 @@
 import { type Attachments, declarer, type Resource } from '../core/resource.ts'
+import type { Text } from '../core/secret.ts'
 import { type PathAnswer, path } from '../facts/path.ts'
-import { type UnitAnswer, units } from '../facts/units.ts'
+import type { UnitAnswer } from '../facts/units.ts'
 import { check } from './check.ts'
+import { checkUnitContent } from './content.ts'
 import { folderFirst } from './directory.ts'
 import { fileResource } from './file.ts'
-import { unitDirectory, withReread } from './unit.ts'
+import { observeUnit, unitDirectory, withReread } from './unit.ts'
 import { unitName } from './unit-name.ts'
 
 /** Settings laid over a unit of the distribution: `/etc/systemd/system/UNIT.d/NAME.conf`. */
@@ -12,7 +14,8 @@ interface Present {
   readonly state: 'present'
   readonly unit: string
   readonly name: string
-  readonly content: string
+  /** Never secret: systemd shows units to everybody. */
+  readonly content: Text
 }
 
 interface Absent {
@@ -41,7 +44,7 @@ export const dropInResource: Resource<Present | Absent, State> = {
     const [file, directory, unit] = await Promise.all([
       fileResource.observe(fileOf(spec), read),
       read(path, directoryOf(spec)),
-      read(units, spec.unit),
+      observeUnit(spec.unit, read),
     ])
     return { file, directory, unit }
   },
@@ -70,7 +73,10 @@ const checked = <Spec extends { unit: string; name: string }>(spec: Spec): Spec 
 
 export const dropIn = {
   /** A drop-in that systemd has read. A running unit goes on as it was unless it `restarts`. */
-  present: (spec: Omit<Present, 'state'> & Attachments) => declare({ state: 'present', ...checked(spec) }),
+  present: (spec: Omit<Present, 'state'> & Attachments) => {
+    checkUnitContent(`drop-in ${spec.name} of ${spec.unit}`, spec.content)
+    return declare({ state: 'present', ...checked(spec) })
+  },
   /** No drop-in of this name. */
   absent: (spec: Omit<Absent, 'state'> & Attachments) => declare({ state: 'absent', ...checked(spec) }),
 }

@@ -1,23 +1,29 @@
 import { effect, topic } from '../core/fact.ts'
-import { sha256 } from '../core/hash.ts'
 import { compare, type Difference, inOrder, type Plan } from '../core/plan.ts'
 import { type Attachments, declarer, type Resource, type Stamp } from '../core/resource.ts'
-import { type PathAnswer, path } from '../facts/path.ts'
+import { isSecret, type Text } from '../core/secret.ts'
+import { isPublic, type PathAnswer, path } from '../facts/path.ts'
 import { text } from '../facts/text.ts'
-import { check, checkMode, checkPath } from './check.ts'
+import { checkMode, checkPath } from './check.ts'
+import { bytesOf, checkContent, checkKept, sumOf } from './content.ts'
 
 /** A regular file with exactly this content. */
 interface Present {
   readonly state: 'present'
   /** Absolute. */
   readonly path: string
-  readonly content: string
+  readonly content: Text
   /** Default: root. */
   readonly owner?: string
   /** Default: root. */
   readonly group?: string
-  /** Octal digits. Default: 0644. Content that others may not read is never shown in a diff. */
+  /**
+   * Octal digits. Default: 0644, for secret content 0600. Content that is secret, or that others may not read, is never
+   * shown in a diff.
+   */
   readonly mode?: string
+  /** Only to begin with: what is there already stays as it is, whatever became of it. */
+  readonly seed?: true
 }
 
 /** No file: neither regular nor a link. A directory at the path is left alone and reported as a difference that fails. */
@@ -35,10 +41,8 @@ interface State {
 const owned = (spec: Present) => ({
   owner: spec.owner ?? 'root',
   group: spec.group ?? 'root',
-  mode: (spec.mode ?? '0644').padStart(4, '0'),
+  mode: (spec.mode ?? (isSecret(spec.content) ? '0600' : '0644')).padStart(4, '0'),
 })
-
-const isPublic = (mode: string): boolean => (Number.parseInt(mode, 8) & 0o004) !== 0
 
 export const fileResource: Resource<Present | Absent, State> = {
   kind: 'file',
@@ -46,26 +50,38 @@ export const fileResource: Resource<Present | Absent, State> = {
 
   observe: async (spec, read) => {
     const found = await read(path, spec.path)
-    const differs = spec.state === 'present' && found.type === 'file' && found.sha256 !== sha256(spec.content)
+    const differs = spec.state === 'present' && found.type === 'file' && found.sha256 !== sumOf(spec.content)
     const showable = differs && isPublic(found.mode) && isPublic(owned(spec).mode)
     return { found, text: showable ? await read(text, spec.path) : null }
   },
 
   plan: (spec, state) => (spec.state === 'present' ? planPresent(spec, state) : planAbsent(spec, state)),
 
-  stamp: (_spec, { found }) => (found.type === 'file' ? stampOf(found, found.sha256) : null),
-  stampAfter: (spec) => (spec.state === 'present' ? stampOf(owned(spec), sha256(spec.content)) : null),
+  stamp: (spec, { found }) => {
+    const isKept = spec.state === 'present' && isSecret(spec.content)
+    return found.type === 'file' ? stampOf(found, found.sha256, isKept) : null
+  },
+  stampAfter: (spec) => (spec.state === 'present' ? stampOf(owned(spec), sumOf(spec.content)) : null),
   restores: true,
   retire: (identity) => ({ state: 'absent', path: identity }),
 }
 
-const stampOf = (found: { owner: string; group: string; mode: string; changedAt?: number }, sha: string): Stamp => ({
-  version: `${sha} ${found.owner}:${found.group} ${found.mode}`,
-  ...(found.changedAt !== undefined && { changedAt: found.changedAt }),
+interface Stamped {
+  readonly owner: string
+  readonly group: string
+  readonly mode: string
+  readonly changedAt?: number
+}
+
+const stampOf = ({ owner, group, mode, changedAt }: Stamped, sha: string, isKept = false): Stamp => ({
+  version: `${sha} ${owner}:${group} ${mode}`,
+  ...(changedAt !== undefined && { changedAt }),
+  ...((isKept || !isPublic(mode)) && { private: true }),
 })
 
 const planPresent = (spec: Present, state: State): Plan => {
   const { found } = state
+  if (spec.seed && found.type === 'file') return inOrder
   const wanted = owned(spec)
   const current = found.type === 'file' ? found : null
   const differences: Difference[] = [
@@ -75,8 +91,8 @@ const planPresent = (spec: Present, state: State): Plan => {
   if (differences.length === 0) return inOrder
   const after: PathAnswer = {
     type: 'file',
-    size: Buffer.byteLength(spec.content),
-    sha256: sha256(spec.content),
+    size: bytesOf(spec.content),
+    sha256: sumOf(spec.content),
     changedAt: Number.POSITIVE_INFINITY,
     ...wanted,
   }
@@ -91,7 +107,10 @@ const planPresent = (spec: Present, state: State): Plan => {
         content: spec.content,
         ...wanted,
         relies: found.type === 'absent' ? null : (current?.sha256 ?? found.type),
-        effects: [effect(path, spec.path, after), effect(text, spec.path, spec.content)],
+        effects: [
+          effect(path, spec.path, after),
+          effect(text, spec.path, isSecret(spec.content) ? null : spec.content),
+        ],
         touches: [topic(path, spec.path), topic(text, spec.path)],
       },
     ],
@@ -99,16 +118,14 @@ const planPresent = (spec: Present, state: State): Plan => {
 }
 
 const contentDifference = (spec: Present, { found, text: before }: State): Difference[] => {
-  const to = isPublic(owned(spec).mode) ? spec.content : '(not shown: private)'
+  const to = isSecret(spec.content) || !isPublic(owned(spec).mode) ? '(not shown: private)' : spec.content
   if (found.type === 'absent') return [{ what: 'content', from: null, to, text: true }]
   if (found.type !== 'file') return [{ what: 'type', from: found.type, to: 'file' }]
-  if (found.sha256 === sha256(spec.content)) return []
+  if (found.sha256 === sumOf(spec.content)) return []
   if (!isPublic(found.mode) || !isPublic(owned(spec).mode))
     return [{ what: 'content', from: '(private)', to: '(private, other)' }]
   if (before === null)
-    return [
-      { what: 'content', from: found.sha256.slice(0, 12) || 'as packaged', to: sha256(spec.content).slice(0, 12) },
-    ]
+    return [{ what: 'content', from: found.sha256.slice(0, 12) || 'as packaged', to: sumOf(spec.content).slice(0, 12) }]
   return [{ what: 'content', from: before, to, text: true }]
 }
 
@@ -133,14 +150,19 @@ const planAbsent = (spec: Absent, { found }: State): Plan => {
 
 const declare = declarer(fileResource)
 
+const present = (spec: Omit<Present, 'state'> & Attachments) => {
+  checkPath(spec.path)
+  checkMode(spec.mode)
+  checkContent(spec.path, spec.content)
+  checkKept(spec.path, spec.content, owned({ state: 'present', ...spec }).mode)
+  return declare({ state: 'present', ...spec })
+}
+
 export const file = {
   /** A regular file with exactly this content, placed atomically. */
-  present: (spec: Omit<Present, 'state'> & Attachments) => {
-    checkPath(spec.path)
-    checkMode(spec.mode)
-    check(!spec.content.includes('\0'), `the content of ${spec.path} holds a NUL, and so is no text`)
-    return declare({ state: 'present', ...spec })
-  },
+  present: (spec: Omit<Present, 'state' | 'seed'> & Attachments) => present(spec),
+  /** A regular file that has this content to begin with. What others make of it stays. */
+  seeded: (spec: Omit<Present, 'state' | 'seed'> & Attachments) => present({ ...spec, seed: true }),
   /** No file or link at this path. */
   absent: (spec: Omit<Absent, 'state'> & Attachments) => {
     checkPath(spec.path)

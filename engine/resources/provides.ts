@@ -11,15 +11,23 @@ export interface Provides {
   /** Users, each with a group of the same name. */
   readonly users?: readonly string[]
   readonly groups?: readonly string[]
-  /** Files; a slash at the end means a directory. */
+  /** Files; a slash at the end means a directory. Where their package left its configuration before, it stays as it is. */
   readonly paths?: readonly string[]
+  /** The package that they are in. Default: the one that is installed. */
+  readonly pathsOf?: string
 }
 
-export const provided = (provides: Provides): Effect[] => [
-  ...(provides.units ?? []).map((unit) => effect(units, unit, runningUnit)),
+interface Before {
+  /** The package of the paths was never there. */
+  readonly fresh: boolean
+  readonly masked: readonly string[]
+}
+
+export const provided = (provides: Provides, { fresh, masked }: Before): Effect[] => [
+  ...(provides.units ?? []).filter((unit) => !masked.includes(unit)).map((unit) => effect(units, unit, runningUnit)),
   ...(provides.users ?? []).map((name) => effect(users, name, systemUser(name))),
   ...[...(provides.groups ?? []), ...(provides.users ?? [])].map((name) => effect(groups, name, { gid: null })),
-  ...(provides.paths ?? []).map((name) => effect(path, name.replace(/\/$/, ''), thing(name))),
+  ...(fresh ? (provides.paths ?? []) : []).map((name) => effect(path, name.replace(/\/$/, ''), thing(name))),
 ]
 
 const systemUser = (name: string) => ({
@@ -30,6 +38,7 @@ const systemUser = (name: string) => ({
   home: '/nonexistent',
   shell: '/usr/sbin/nologin',
   password: 'locked' as const,
+  expires: null,
 })
 
 const thing = (name: string): PathAnswer => {

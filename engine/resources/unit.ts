@@ -1,8 +1,10 @@
-import { effect } from '../core/fact.ts'
+import { effect, type Read } from '../core/fact.ts'
 import { inOrder, type Plan } from '../core/plan.ts'
 import { type Attachments, declarer, type Resource } from '../core/resource.ts'
+import type { Text } from '../core/secret.ts'
 import { script } from '../core/step.ts'
-import { type UnitAnswer, units } from '../facts/units.ts'
+import { type UnitAnswer, units, unitsRead } from '../facts/units.ts'
+import { checkUnitContent } from './content.ts'
 import { fileResource } from './file.ts'
 import { unitName } from './unit-name.ts'
 
@@ -11,7 +13,8 @@ interface Present {
   readonly state: 'present'
   /** The full name: `shop.service`, `backup.timer`, `app@.service`. */
   readonly name: string
-  readonly content: string
+  /** Never secret: systemd shows units to everybody. */
+  readonly content: Text
 }
 
 /** No such unit file. The unit is stopped and disabled first. */
@@ -37,7 +40,7 @@ export const unitResource: Resource<Present | Absent, State> = {
   kind: 'unit',
   identity: (spec) => spec.name,
   observe: async (spec, read) => {
-    const [file, unit] = await Promise.all([fileResource.observe(fileOf(spec), read), read(units, spec.name)])
+    const [file, unit] = await Promise.all([fileResource.observe(fileOf(spec), read), observeUnit(spec.name, read)])
     return { file, unit }
   },
   plan: (spec, state) => (spec.state === 'present' ? planPresent(spec, state) : planAbsent(spec, state)),
@@ -46,7 +49,16 @@ export const unitResource: Resource<Present | Absent, State> = {
   retire: (identity) => ({ state: 'absent', name: identity }),
 }
 
-export const reread = script('make systemd read its units again', 'systemctl daemon-reload', { foretold: true })
+/** What one unit needs read again is read with any other. */
+export const observeUnit = async (name: string, read: Read): Promise<UnitAnswer> => {
+  const unit = await read(units, name)
+  return unit.needsReload && (await read(unitsRead, null)) ? { ...unit, needsReload: false } : unit
+}
+
+export const reread = script('make systemd read its units again', 'systemctl daemon-reload', {
+  effects: [effect(unitsRead, null, true)],
+  foretold: true,
+})
 
 /** The plan for a file that systemd reads, and how systemd learns of it; also when an earlier run did not get that far. */
 export const withReread = (file: Plan, needsReload: boolean): Plan => {
@@ -59,8 +71,12 @@ export const withReread = (file: Plan, needsReload: boolean): Plan => {
   }
 }
 
-const planPresent = (spec: Present, { file, unit }: State): Plan =>
-  withReread(fileResource.plan(fileOf(spec), file), unit.needsReload)
+const planPresent = (spec: Present, { file, unit }: State): Plan => {
+  const plan = withReread(fileResource.plan(fileOf(spec), file), unit.needsReload)
+  const isOrphan = unit.load === 'not-found' && unit.active === 'active'
+  // What becomes of one that went on without its file, nobody knows before it has it again.
+  return isOrphan ? { ...plan, steps: plan.steps.map(({ foretold: _, ...step }) => step) } : plan
+}
 
 const stop = `
 systemctl disable --now -- "$1"
@@ -78,8 +94,10 @@ const declare = declarer(unitResource)
 
 export const unit = {
   /** A unit file that systemd has read. */
-  present: (spec: Omit<Present, 'state'> & Attachments) =>
-    declare({ state: 'present', ...spec, name: unitName(spec.name) }),
+  present: (spec: Omit<Present, 'state'> & Attachments) => {
+    checkUnitContent(spec.name, spec.content)
+    return declare({ state: 'present', ...spec, name: unitName(spec.name) })
+  },
   /** No unit file of this machine's own; the distribution's, if any, holds again. */
   absent: (spec: Omit<Absent, 'state'> & Attachments) =>
     declare({ state: 'absent', ...spec, name: unitName(spec.name) }),

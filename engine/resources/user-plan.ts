@@ -1,4 +1,4 @@
-import { type Effect, effect, topic } from '../core/fact.ts'
+import { type Effect, effect, type Topic, topic } from '../core/fact.ts'
 import { compare, inOrder, type Plan } from '../core/plan.ts'
 import { type Step, script } from '../core/step.ts'
 import { authorizedKeys } from '../facts/authorized-keys.ts'
@@ -43,7 +43,13 @@ export const planCreate = (spec: PresentUser, { home, namesake }: UserState): Pl
   const groupFirst: Step[] =
     gid === undefined
       ? []
-      : [script(`create group ${name}`, 'groupadd "$@"', { args: ['--gid', String(gid), '--', name] })]
+      : [
+          script(`create group ${name}`, 'groupadd "$@"', {
+            args: ['--gid', String(gid), '--', name],
+            effects: [effect(groups, name, { gid })],
+            touches: [topic(groups, name)],
+          }),
+        ]
   const create = script(`create user ${name}`, 'useradd "$@"', {
     args: [...creationOptions(spec, account, own && gid === undefined), '--', name],
     effects: [
@@ -51,7 +57,7 @@ export const planCreate = (spec: PresentUser, { home, namesake }: UserState): Pl
       ...(own ? [effect(groups, name, { gid: gid ?? null })] : []),
       ...(home.type === 'absent' ? homeEffects(spec, account) : []),
     ],
-    ...(home.type === 'absent' && { foretold: true }),
+    ...(home.type === 'absent' ? { foretold: true } : { touches: keptHome(spec) }),
   })
   return {
     action: 'create',
@@ -62,6 +68,15 @@ export const planCreate = (spec: PresentUser, { home, namesake }: UserState): Pl
     steps: [...groupFirst, create],
   }
 }
+
+/** An account that expired on the second day of all is one that Fettle has locked, to remove it. */
+export const lockDay = 1
+
+/** A home that is there is left as it is, and what is in it has a name for its owner again. */
+const keptHome = (spec: PresentUser): Topic[] => [
+  ...[topic(users, spec.name), topic(groups, spec.name), topic(authorizedKeys, spec.name)],
+  topic(path, homeOf(spec)),
+]
 
 const absent: PathAnswer = { type: 'absent' }
 
@@ -77,6 +92,7 @@ const newAccount = (spec: PresentUser, uid: number | undefined): UserAnswer => (
   home: homeOf(spec),
   shell: spec.shell ?? (spec.system ? '/usr/sbin/nologin' : '/bin/bash'),
   password: 'locked',
+  expires: null,
 })
 
 const homeEffects = ({ name, system }: PresentUser, { home, group }: UserAnswer): Effect[] => {
@@ -104,6 +120,7 @@ export const planChange = (spec: PresentUser, found: UserAnswer): Plan => {
     home: home ?? found.home,
     shell: shell ?? found.shell,
     password: found.password === 'empty' ? 'locked' : found.password,
+    expires: found.expires === lockDay ? null : found.expires,
   }
   const differences = compare(fieldsOf(found), fieldsOf(wanted))
   if (differences.length === 0) return inOrder
@@ -124,6 +141,7 @@ export const planChange = (spec: PresentUser, found: UserAnswer): Plan => {
 const fieldsOf = (account: UserAnswer): Record<string, string> => ({
   ...account,
   uid: String(account.uid),
+  expires: account.expires === null ? 'never' : `day ${account.expires}`,
   groups: account.groups.join(', '),
 })
 
@@ -135,4 +153,5 @@ const changeOptions: Readonly<Record<string, (wanted: UserAnswer, missing: reado
   home: ({ home }) => ['--move-home', '--home', home],
   shell: ({ shell }) => ['--shell', shell],
   password: () => ['--lock'],
+  expires: () => ['--expiredate', ''],
 }

@@ -1,4 +1,4 @@
-import { type ErrorCode, FettleError, type Problem } from '../core/error.ts'
+import { type ErrorCode, FettleError, type Problem, throwAll } from '../core/error.ts'
 import type { HostOutcome } from '../core/event.ts'
 
 const unreachable: readonly ErrorCode[] = [
@@ -20,9 +20,22 @@ const described: readonly ErrorCode[] = [
   'template.missing',
   'template.invalid',
   'settings.invalid',
+  'access.lockout',
+  'firewall.lockout',
 ]
 
 export const isOfDescription = ({ code }: Problem): boolean => described.includes(code)
+
+/** The same mistake in a role or template shows on every host that has it: it is told once. */
+export const throwDescriptionProblems = (problems: readonly Problem[]): void => {
+  const told = new Map<string, Problem>()
+  for (const problem of problems.filter(isOfDescription)) {
+    const { host: _, ...general } = problem
+    const same = JSON.stringify([problem.message, problem.position, problem.detail])
+    told.set(same, told.has(same) ? general : problem)
+  }
+  throwAll([...told.values()])
+}
 
 /** A host that could not be entered was not touched; one that failed may be half-way. */
 export const outcomeOf = ({ code }: Problem): HostOutcome => {
@@ -34,8 +47,18 @@ export const outcomeOf = ({ code }: Problem): HostOutcome => {
 export const entryOutcomeOf = (problem: Problem): HostOutcome =>
   problem.code === 'timeout' || problem.code === 'connection.lost' ? 'unreachable' : outcomeOf(problem)
 
-/** The problem of one host. Anything but the user's world breaking is a bug, and goes on its way. */
-export const hostProblem = (error: unknown, host: string): Problem => {
-  if (error instanceof FettleError) return { ...error.problems[0], host }
-  throw error
+/** What went wrong on one host, the first of it as the host's. Anything but the user's world breaking is a bug, and goes on its way. */
+export const hostProblems = (error: unknown, host: string): readonly [Problem, ...Problem[]] => {
+  if (!(error instanceof FettleError)) throw error
+  const [first, ...rest] = error.problems
+  return [{ ...first, host }, ...rest]
+}
+
+export const hostProblem = (error: unknown, host: string): Problem => hostProblems(error, host)[0]
+
+/** The same error as one of this host, where it names no other. */
+export const onHost = (error: unknown, host: string): unknown => {
+  if (!(error instanceof FettleError)) return error
+  const [first, ...rest] = error.problems
+  return new FettleError([{ host, ...first }, ...rest], error)
 }

@@ -19,11 +19,13 @@ export interface Journal {
 
 const fdatasync = promisify(fdatasyncCallback)
 
+const durable: ReadonlySet<Event['type']> = new Set(['step.intended', 'step.failed', 'run.failed'])
+
 /** What must survive a crash of this machine: what is about to be done, and what came of it. Where nothing is done, nothing must. */
 const isDurable = (event: Event): boolean => {
   if (event.type === 'host.done') return event.result.outcome !== 'unchanged'
   if (event.type === 'run.finished') return event.results.some(({ outcome }) => outcome !== 'unchanged')
-  return event.type === 'step.intended' || event.type === 'step.failed'
+  return durable.has(event.type) || event.type.startsWith('release.')
 }
 
 const unfinished: ReadonlySet<HostOutcome> = new Set(['failed', 'unreachable', 'cancelled'])
@@ -70,7 +72,7 @@ export const lastFailed = (folder: string): readonly string[] => {
 const hostOf = ({ host }: HostResult): string => host
 
 /** Run names begin with their time, so that the order of names is the order of runs. */
-const journalFiles = (folder: string): string[] => {
+export const journalFiles = (folder: string): string[] => {
   try {
     return readdirSync(folder)
       .filter((name) => name.endsWith('.ndjson'))
@@ -80,11 +82,18 @@ const journalFiles = (folder: string): string[] => {
   }
 }
 
+/** What the folder's revision was may be known only after the end. */
 const finalResults = (text: string): readonly HostResult[] | null => {
-  const last = text.trimEnd().split('\n').at(-1) ?? ''
+  for (const line of text.trimEnd().split('\n').slice(-2).reverse()) {
+    const event = eventOf(line)
+    if (event?.type === 'run.finished') return event.results
+  }
+  return null
+}
+
+const eventOf = (line: string): Event | null => {
   try {
-    const event = JSON.parse(last) as Event
-    return event.type === 'run.finished' ? event.results : null
+    return JSON.parse(line)
   } catch {
     return null
   }

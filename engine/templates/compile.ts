@@ -128,8 +128,8 @@ class StrictCompiler extends compiler.Compiler {
   override compileCompare(node: Syntax, frame: CompileFrame): void {
     const [operand] = node.ops ?? []
     const operator = operand?.type.replace(/^([!=]=)$/, '$1=')
-    this.wrapped('(', node.expr as Syntax, frame, ` ${operator} `)
-    this.wrapped('', operand?.expr as Syntax, frame)
+    this.wrapped('(strict.plain(', node.expr as Syntax, frame, `) ${operator} `)
+    this.wrapped('strict.plain(', operand?.expr as Syntax, frame, '))')
   }
 
   private wrapped(before: string, node: Syntax, frame: CompileFrame, after = ')'): void {

@@ -1,7 +1,7 @@
 import { didYouMean } from '../core/suggest.ts'
 import { apply, test } from './filters/apply.ts'
 import { Keywords } from './filters/filter.ts'
-import { kindOf, Misuse, truth } from './filters/values.ts'
+import { kindOf, Misuse, plain, truth } from './filters/values.ts'
 import { globals } from './globals.ts'
 import { methodOf } from './methods.ts'
 import type { Flaw } from './syntax.ts'
@@ -138,6 +138,7 @@ export const strict = {
   keywords: (values: Readonly<Record<string, unknown>>): Keywords => new Keywords(values),
 
   truth,
+  plain,
   both: (left: unknown, right: () => unknown): unknown => (truth(left) ? right() : left),
   either: (left: unknown, right: () => unknown): unknown => (truth(left) ? left : right()),
 }

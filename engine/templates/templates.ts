@@ -1,20 +1,22 @@
 import environment, { type Precompiled } from 'nunjucks/src/environment.js'
 import { FettleError, type Problem, throwAll } from '../core/error.ts'
 import { codeFrame } from '../core/frame.ts'
+import type { Text } from '../core/secret.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { type Checked, checker } from './check.ts'
 import { compile } from './compile.ts'
 import { globals } from './globals.ts'
+import { seal } from './sealed.ts'
 import { type Source, type Sources, sources } from './sources.ts'
 import { Fault, strict } from './strict.ts'
 import type { Flaw } from './syntax.ts'
 
 export interface Templates {
   /**
-   * Renders a template. Values are data: nothing in them is read as a template.
+   * Renders a template; secret where it reads a secret. Values are data: nothing in them is read as a template.
    * Errors: `template.missing`; `template.invalid` with every mistake and every unknown name at once.
    */
-  render(name: string, variables: Readonly<Record<string, unknown>>): string
+  render(name: string, variables: Readonly<Record<string, unknown>>): Text
 }
 
 /** Templates by their path in one of the folders; where several have it, the first wins. Read once, when first needed. */
@@ -28,10 +30,14 @@ export const loadTemplates = (folders: readonly string[]): Templates => {
       if (!checked) throw missing(name, folders, known)
       const flaws = [...checked.flaws, ...unknownNames(checked, variables)].sort(inReadingOrder)
       throwAll(flaws.map((flaw) => problem(flaw, known)))
+      const sealing = seal(variables)
       try {
-        return engine.render(name, variables)
+        return sealing.result(engine.render(name, sealing.variables))
       } catch (error) {
-        throw error instanceof Fault ? new FettleError(problem(error.flaw, known), error) : error
+        if (!(error instanceof Fault)) throw error
+        const { message, hint, ...spot } = error.flaw
+        const flaw = { ...spot, message: sealing.told(message), ...(hint && { hint: sealing.told(hint) }) }
+        throw new FettleError(problem(flaw, known))
       }
     },
   }

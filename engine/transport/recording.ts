@@ -44,6 +44,10 @@ export const recording = (answers: Answers): Recording => {
       queue = turn.catch(() => undefined)
       return turn
     },
+    feed: async (script, bytes) => {
+      for await (const _ of bytes);
+      return perform(script, {})
+    },
     close: async () => {
       open = false
     },

@@ -7,7 +7,9 @@ import { file } from '../../engine/resources/file.ts'
 import { service } from '../../engine/resources/service.ts'
 import { timezone } from '../../engine/resources/timezone.ts'
 import { user } from '../../engine/resources/user.ts'
+import { refuseLockout } from './access.ts'
 import { BaseSettings } from './settings.ts'
+import { sshNotices, sshServer } from './ssh.ts'
 
 type Context = RoleContext<BaseSettings>
 
@@ -17,7 +19,7 @@ const timesync = 'systemd-timesyncd.service'
 
 export default defineRole({
   name: 'base',
-  summary: 'What every host should have: people, time, a bounded journal, security fixes.',
+  summary: 'What every host should have: people and their way in, time, a bounded journal, security fixes.',
   settings: BaseSettings,
 
   resources: (context) => [
@@ -32,28 +34,41 @@ export default defineRole({
       content: context.render('base/journald.conf', context.settings.journal),
       restarts: [journal],
     }),
+    ...sshServer(context),
   ],
+
+  listens: ({ settings: { ssh } }) =>
+    ssh.enabled && ssh.port !== undefined
+      ? [{ port: ssh.port, protocol: 'tcp', from: 'controller', why: 'log-in' }]
+      : [],
+
+  notices: ({ settings: { ssh }, host }) => (ssh.enabled ? sshNotices(ssh, host.facts.arrival) : []),
 })
 
-const people = ({ settings, render }: Context): Declaration[] => {
-  const administrators = Object.entries(settings.users).flatMap(([name, { sudo }]) => (sudo ? [name] : []))
+const people = (context: Context): Declaration[] => {
+  const { users } = context.settings
+  refuseLockout(users, context.host.facts.arrival?.user)
+  const named = Object.entries(users)
+  const present = named.filter(([, { absent }]) => !absent)
   return [
-    ...(administrators.length > 0 ? [apt.installed({ name: 'sudo' })] : []),
-    ...Object.entries(settings.users).flatMap(([name, { keys, groups, shell }]) => [
+    ...present.flatMap(([name, { keys, exclusive, groups, shell }]) => [
       user.present({ name, shell, groups }),
-      authorizedKeys.present({ user: name, keys }),
+      authorizedKeys.present({ user: name, keys, exclusive }),
     ]),
-    ...(administrators.length > 0
-      ? [
-          file.present({
-            path: '/etc/sudoers.d/50-fettle',
-            content: render('base/sudoers', { administrators }),
-            mode: '0440',
-            validate: sudoers,
-          }),
-        ]
-      : []),
+    ...administration(
+      context,
+      present.flatMap(([name, { sudo }]) => (sudo ? [name] : [])),
+    ),
+    ...named.flatMap(([name, { absent }]) => (absent ? [user.absent({ name })] : [])),
   ]
+}
+
+/** Fettle itself may depend on it. */
+const administration = ({ settings: { sudo }, render }: Context, administrators: readonly string[]): Declaration[] => {
+  const inForce = { path: '/etc/sudoers.d/50-fettle', validate: sudoers, guard: {} }
+  if (administrators.length === 0) return [file.absent(inForce)]
+  const content = render('base/sudoers', { ...sudo, administrators })
+  return [apt.installed({ name: 'sudo' }), file.present({ ...inForce, content, mode: '0440' })]
 }
 
 const upgrades = ({ settings: { securityUpgrades }, render }: Context): Declaration[] => [

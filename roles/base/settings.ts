@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SshSettings } from './ssh-settings.ts'
 
 const userName = z.string().regex(/^[a-z_][a-z0-9_-]{0,30}$/, 'a user name: small letters, digits, - and _')
 const publicKey = z
@@ -10,13 +11,30 @@ const publicKey = z
 
 const User = z.strictObject({
   keys: z.array(publicKey).default([]).describe('Public keys that may log in'),
+  exclusive: z.boolean().default(false).describe('Take away keys that others put there'),
   sudo: z.boolean().default(false).describe('May become root without a password'),
   groups: z.array(z.string()).default([]).describe('Further groups'),
   shell: z.string().startsWith('/').default('/bin/bash').describe('Login shell'),
+  absent: z.boolean().default(false).describe('No such account: locked, then removed. Its home stays'),
+})
+
+const Sudo = z.strictObject({
+  usePty: z
+    .boolean()
+    .default(true)
+    .describe('Commands get a terminal of their own, so that none lives on in another’s'),
+  rememberMinutes: z
+    .int()
+    .min(0)
+    .nullable()
+    .default(5)
+    .describe('Minutes for which a password need not be typed again'),
 })
 
 export const BaseSettings = z.strictObject({
   users: z.record(userName, User).default({}).describe('People and programs that log in, by name'),
+  sudo: Sudo.prefault({}).describe('Limits of sudo, where a user may use it'),
+  ssh: SshSettings.prefault({}).describe('The SSH server'),
   timezone: z
     .string()
     .regex(/^[A-Za-z0-9_+/-]+$/, 'a name such as Europe/Berlin')

@@ -1,10 +1,15 @@
 import type { HostFacts } from '../../engine/core/host.ts'
 import type { RoleContext } from '../../engine/core/role.ts'
+import type { Text } from '../../engine/core/secret.ts'
+import { checkOf, serversOf } from './servers.ts'
 import type { HaproxySettings } from './settings.ts'
+
+/** What clients see while a backend is in maintenance, and the list of those that are. */
+export const maintenanceFiles = { page: '/etc/haproxy/maintenance.html', map: '/etc/haproxy/maintenance.map' } as const
 
 type Context = RoleContext<HaproxySettings>
 
-export const configuration = (context: Context): string => {
+export const configuration = (context: Context): Text => {
   const { settings, host, render } = context
   return render('haproxy/haproxy.cfg', {
     maxconn: settings.maxConnections ?? connectionsFor(host.facts),
@@ -12,6 +17,11 @@ export const configuration = (context: Context): string => {
     timeouts: settings.timeouts,
     slow_start: settings.slowStart,
     stats_port: settings.statsPort,
+    maintenance: {
+      ...maintenanceFiles,
+      allow: settings.maintenance.allow,
+      retry_after: settings.maintenance.retryAfter,
+    },
     frontends: Object.entries(settings.frontends).map(([name, frontend]) => ({
       name,
       ...frontend,
@@ -20,7 +30,11 @@ export const configuration = (context: Context): string => {
     backends: Object.entries(settings.backends).map(([name, backend]) => ({
       name,
       ...backend,
-      servers: servers(context, backend),
+      check: checkOf(context, name, backend),
+      servers: serversOf(context, name, backend).map((server) => ({
+        ...server,
+        weight: backend.weights[server.host] ?? 100,
+      })),
     })),
   })
 }
@@ -33,6 +47,3 @@ const connectionsFor = ({ memory, openFiles }: HostFacts): number => {
   const byMemory = Math.max(2000, Math.round(memory / 2 ** 30) * 2000)
   return Math.min(byMemory, Math.floor((openFiles - 500) / 2))
 }
-
-const servers = ({ site }: Context, { group, port, weights }: HaproxySettings['backends'][string]) =>
-  site.hosts(group).map((host) => ({ name: host.name, address: host.address, port, weight: weights[host.name] ?? 100 }))

@@ -5,7 +5,8 @@ import { directory } from '../../engine/resources/directory.ts'
 import { dropIn } from '../../engine/resources/drop-in.ts'
 import { file } from '../../engine/resources/file.ts'
 import { service } from '../../engine/resources/service.ts'
-import { configuration } from './configuration.ts'
+import { configuration, maintenanceFiles } from './configuration.ts'
+import { poolsOf } from './servers.ts'
 import { HaproxySettings } from './settings.ts'
 
 const unit = 'haproxy.service'
@@ -35,6 +36,12 @@ export default defineRole({
       name: 'fettle',
       content: context.render('haproxy/service.conf', { reload }),
     }),
+    file.present({
+      path: maintenanceFiles.page,
+      content: context.render('haproxy/maintenance.html', {}),
+      reloads: [unit],
+    }),
+    file.seeded({ path: maintenanceFiles.map, content: '' }),
     file.present({ path: '/etc/haproxy/haproxy.cfg', content: configuration(context), validate, reloads: [unit] }),
     service.running({ unit }),
   ],
@@ -46,6 +53,8 @@ export default defineRole({
       from: 'everybody',
       why: `frontend ${name}`,
     })),
+
+  pools: poolsOf,
 
   health: ({ settings }) => [{ unit }, ...Object.values(settings.frontends).map(({ port }) => ({ tcp: port }))],
 })

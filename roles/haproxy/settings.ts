@@ -18,22 +18,22 @@ const Frontend = z.strictObject({
   routes: z.array(Route).default([]).describe('First match wins'),
 })
 
+const Check = z.strictObject({
+  path: word.default('/healthz').describe('Asked every second'),
+  host: word.default('health.internal').describe('Its Host header'),
+  status: z.int().default(200).describe('The answer of a healthy server'),
+})
+
 const Backend = z.strictObject({
-  group: z.string().describe('The hosts of this inventory group are its servers'),
-  port: port.default(80).describe('Their port'),
+  app: z.string().optional().describe('The instances of this app are its servers, and its health is their check'),
+  group: z.string().optional().describe('The hosts of this inventory group are its servers, instead of an app'),
+  port: port.default(80).describe('Their port, with `group`'),
   balance: z
     .enum(['roundrobin', 'leastconn', 'source'])
     .default('leastconn')
     .describe('`roundrobin` in turn, `leastconn` to the least busy, `source` by client address (consistent hash)'),
   weights: z.record(z.string(), z.int().min(0).max(256)).default({}).describe('Weight of a host, by name; others 100'),
-  check: z
-    .strictObject({
-      path: word.default('/healthz').describe('Asked every second'),
-      host: word.default('health.internal').describe('Its Host header'),
-      status: z.int().default(200).describe('The answer of a healthy server'),
-    })
-    .prefault({})
-    .describe('How a server shows that it is healthy'),
+  check: Check.prefault({}).describe('How a server shows that it is healthy, with `group`'),
 })
 
 const Settings = z.strictObject({
@@ -55,6 +55,13 @@ const Settings = z.strictObject({
     })
     .prefault({})
     .describe('Limits in time'),
+  maintenance: z
+    .strictObject({
+      allow: z.array(word).default([]).describe('Networks that get through all the same'),
+      retryAfter: z.int().min(1).default(120).describe('Seconds after which clients are asked to come again'),
+    })
+    .prefault({})
+    .describe('What `fettle maintenance on` does; the page is templates/haproxy/maintenance.html'),
   slowStart: duration.default('10s').describe('A returning server gets its full share after this'),
   hardStopAfter: duration.default('60s').describe('How long a reloaded process serves its open connections'),
   statsPort: port.nullable().default(8404).describe('Statistics page and `/metrics` on loopback; null for none'),
@@ -73,6 +80,9 @@ const namedBackends = ({ frontends }: z.output<typeof Settings>): readonly { pat
   ])
 
 export const HaproxySettings = Settings.check(({ value, issues }) => {
+  for (const [name, { app, group }] of Object.entries(value.backends))
+    if ((app === undefined) === (group === undefined))
+      issues.push({ code: 'custom', input: app, path: ['backends', name], message: 'either an app or a group' })
   const known = Object.keys(value.backends)
   for (const { path, name } of namedBackends(value)) {
     if (known.includes(name)) continue

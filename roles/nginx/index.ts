@@ -1,5 +1,6 @@
 import type { Declaration, Validator } from '../../engine/core/resource.ts'
 import { defineRole, type RoleContext } from '../../engine/core/role.ts'
+import type { Text } from '../../engine/core/secret.ts'
 import { apt } from '../../engine/resources/apt.ts'
 import { directory } from '../../engine/resources/directory.ts'
 import { file } from '../../engine/resources/file.ts'
@@ -26,6 +27,7 @@ export default defineRole({
           '/etc/nginx/sites-enabled/',
           '/etc/nginx/sites-enabled/default',
         ],
+        pathsOf: 'nginx-common',
       },
     }),
     ...Object.values(context.settings.sites).flatMap(content),
@@ -66,7 +68,7 @@ const content = ({ root, content }: NginxSite): Declaration[] => {
   ]
 }
 
-const mainConfiguration = ({ settings, site, render }: RoleContext<NginxSettings>): string =>
+const mainConfiguration = ({ settings, site, render }: RoleContext<NginxSettings>): Text =>
   render('nginx/nginx.conf', {
     worker_connections: settings.workerConnections,
     client_max_body_size: settings.clientMaxBodySize,
@@ -76,7 +78,7 @@ const mainConfiguration = ({ settings, site, render }: RoleContext<NginxSettings
     trusted_proxies: settings.trustedProxies ? site.hosts(settings.trustedProxies).map((host) => host.address) : [],
   })
 
-const siteConfiguration = ({ render }: RoleContext<NginxSettings>, name: string, site: NginxSite): string =>
+const siteConfiguration = ({ render }: RoleContext<NginxSettings>, name: string, site: NginxSite): Text =>
   render('nginx/site.conf', {
     name,
     port: site.port,

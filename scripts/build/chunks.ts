@@ -28,7 +28,8 @@ export const chunks = async (): Promise<readonly Chunk[]> => {
     // Its form for browsers is made of modules, of which only those in use are taken.
     alias: { yaml: './node_modules/yaml/browser/index.js' },
     plugins: [trim],
-    external: ['cpu-features', '*.node'],
+    // PGlite finds its files beside its code.
+    external: ['cpu-features', '*.node', 'pg-native', '@electric-sql/pglite'],
     define: { 'import.meta.url': '__chunkUrl' },
     legalComments: 'none',
     logLevel: 'warning',

@@ -42,8 +42,15 @@ const run = (channel: ServerChannel, command: string): void => {
   })
 }
 
+/** ssh2 1.17 makes one now and then that it cannot read itself. */
+export const newKey = (): ReturnType<typeof ssh2.utils.generateKeyPairSync> => {
+  const key = ssh2.utils.generateKeyPairSync('ed25519')
+  const isSound = [key.private, key.public].every((text) => !(ssh2.utils.parseKey(text) instanceof Error))
+  return isSound ? key : newKey()
+}
+
 export const startHost = async (): Promise<Host> => {
-  const [hostKey, userKey] = [ssh2.utils.generateKeyPairSync('ed25519'), ssh2.utils.generateKeyPairSync('ed25519')]
+  const [hostKey, userKey] = [newKey(), newKey()]
   const admitted = ssh2.utils.parseKey(userKey.public)
   if (admitted instanceof Error) throw admitted
   const server = new ssh2.Server({ hostKeys: [hostKey.private] }, (client) => {

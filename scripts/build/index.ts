@@ -1,13 +1,9 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { replaceFile } from '../../engine/lab/replace-file.ts'
 import { type Chunk, chunks } from './chunks.ts'
 import { compile } from './compile.ts'
-
-/** Whoever reads meanwhile sees the old file or the new one. */
-const replace = async (file: string, content: string | Uint8Array, mode = 0o644): Promise<void> => {
-  await writeFile(`${file}.${process.pid}`, content, { mode })
-  await rename(`${file}.${process.pid}`, file)
-}
+import { makeTemplate } from './store-template.ts'
 
 /** Milliseconds for which a command that was started before may still load chunks that it was made with. */
 const patience = 3_600_000
@@ -22,11 +18,12 @@ const removeStale = async (current: readonly Chunk[]): Promise<void> => {
 
 await Promise.all(['bin/lib', 'bin/dist'].map((folder) => mkdir(folder, { recursive: true })))
 const built = await chunks()
-for (const { name, text } of built) await replace(join('bin/lib', name), text)
+for (const { name, text } of built) await replaceFile(join('bin/lib', name), text, 0o644)
 const launcher = await readFile('scripts/build/launcher.cjs', 'utf8')
-await replace('bin/fettle', launcher.replaceAll('MAIN', built[0]?.name ?? ''), 0o755)
+await replaceFile('bin/fettle', launcher.replaceAll('MAIN', built[0]?.name ?? ''), 0o755)
 // The compiler of a site's own roles, which jiti loads from here when it has not seen a role before.
-await replace('bin/dist/babel.cjs', await readFile('node_modules/jiti/dist/babel.cjs'))
-await replace('bin/package.json', '{ "type": "commonjs" }\n')
+await replaceFile('bin/dist/babel.cjs', await readFile('node_modules/jiti/dist/babel.cjs'), 0o644)
+await replaceFile('bin/package.json', '{ "type": "commonjs" }\n', 0o644)
+await makeTemplate('bin/dist')
 await compile(built)
 await removeStale(built)

@@ -5,6 +5,7 @@ import type { Declaration } from '../../engine/core/resource.ts'
 import { type Place, type Script, script, type Unplace } from '../../engine/core/step.ts'
 import { type PathAnswer, path } from '../../engine/facts/path.ts'
 import { text } from '../../engine/facts/text.ts'
+import { unitsRead } from '../../engine/facts/units.ts'
 import { makeDirectory } from '../../engine/resources/directory.ts'
 
 /** What is described, what the host answers, and exactly what is to be done about it. */
@@ -63,3 +64,6 @@ export const makeFolder = (at: string): Script =>
     effects: [effect(path, at, { ...rootDirectory, changedAt: later })],
     touches: [topic(path, at)],
   })
+
+/** What enabling and disabling brings along. */
+export const unitsReadAgain = effect(unitsRead, null, true)

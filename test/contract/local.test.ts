@@ -25,9 +25,9 @@ sessionContract(
     const close = async () => {
       await Promise.all([recorder.close(), real.close()])
     }
-    return { session: { run: recorder.run, close } }
+    return { session: { ...recorder, close } }
   },
-  { [titles.streaming]: 'an answer comes whole' },
+  { [titles.streaming]: 'an answer comes whole', [titles.feeding]: 'an answer depends on the script alone' },
 )
 
 it('lets one signal stop many sessions without a warning', async () => {

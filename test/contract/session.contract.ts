@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { FettleError } from '../../engine/core/error.ts'
 import type { RunOptions, Session } from '../../engine/core/ports.ts'
@@ -8,7 +9,10 @@ export interface Subject {
   cut?(): void
 }
 
-export const titles = { streaming: 'tells each line while the script still runs' } as const
+export const titles = {
+  streaming: 'tells each line while the script still runs',
+  feeding: 'feeds a script with bytes beside another one',
+} as const
 
 /** Promises that a transport does not make, each with the reason. */
 type Lacks = Readonly<Partial<Record<(typeof titles)[keyof typeof titles], string>>>
@@ -28,6 +32,7 @@ export const sessionContract = (name: string, open: () => Promise<Subject>, lack
     outputContract(session, lacks)
     isolationContract(session)
     inputContract(session)
+    feedContract(session, subject, lacks)
     orderContract(session)
     endContract(session, subject)
   })
@@ -173,6 +178,42 @@ const inputContract = (session: Open): void => {
     const look = `cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n' | awk 'index($0, "hush" "-")' | wc -l`
     const outcome = await (await session()).run(`value='${secret}'; ${look}`)
     expect(outcome.stdout.trim()).toBe('0')
+  })
+}
+
+async function* chunks(count: number): AsyncGenerator<Uint8Array> {
+  for (let each = 0; each < count; each++) yield Buffer.alloc(65_536, each % 251)
+}
+
+const feedContract = (session: Open, subject: () => Promise<Subject>, lacks: Lacks): void => {
+  it(titles.feeding, async ({ skip }) => {
+    if (lacks[titles.feeding]) skip(lacks[titles.feeding])
+    const opened = await session()
+    const sum = createHash('sha256')
+    for await (const chunk of chunks(200)) sum.update(chunk)
+    const gate = (await opened.run('mktemp -u')).stdout.trim()
+    const beside = opened.run(waitFor(gate))
+    const fed = await opened.feed(`sha256sum; echo told >&2; touch ${gate}; exit 3`, chunks(200))
+    expect(fed).toMatchObject({ exit: 3, stdout: `${sum.digest('hex')}  -\n`, stderr: 'told\n' })
+    expect((await beside).exit).toBe(0)
+    await opened.run(`rm ${gate}`)
+  })
+
+  it('takes the word of a script that ends before it has read everything it is fed', async () => {
+    const opened = await session()
+    expect((await opened.feed('head -c 1 >/dev/null; echo enough; exit 9', chunks(400))).exit).toBe(9)
+    expect((await opened.run('echo alive')).stdout).toBe('alive\n')
+  })
+
+  it('reports a connection that is cut while it feeds as lost', async ({ skip }) => {
+    const { session: opened, cut } = await subject()
+    if (!cut) return skip('there is no connection to cut')
+    const endless = async function* () {
+      yield* chunks(1)
+      cut()
+      yield* chunks(100_000)
+    }
+    expect(await codeOf(opened.feed('cat >/dev/null', endless()))).toBe('connection.lost')
   })
 }
 

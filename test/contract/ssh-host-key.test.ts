@@ -97,6 +97,39 @@ describe('host keys', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/^# unfinished\n\[127.0.0.1\]:\d+ ssh-ed25519 \S+\n$/)
   })
 
+  describe('on another port than the usual one', () => {
+    const other = (file: string, extra: Partial<Target> = {}) =>
+      target(file, { port: 22, otherPort: sshd.port, ...extra })
+
+    it('lets a host in whose key is recorded for the usual one', async () => {
+      const file = known(`127.0.0.1 ${publicKey('host')}`)
+      await connects(other(file, { hostKeys: 'accept-new' }))
+      expect(readFileSync(file, 'utf8')).toBe(`127.0.0.1 ${publicKey('host')}`)
+    })
+
+    it('takes no other key, and no new one', async () => {
+      const changed = await problemOf(connectSsh(other(known(`127.0.0.1 ${publicKey('other')}`))))
+      expect(changed.code).toBe('host.key.changed')
+      const file = known(`${name} ${publicKey('host')}`)
+      const unknown = await problemOf(connectSsh(other(file, { hostKeys: 'accept-new' })))
+      expect(unknown.code).toBe('host.key.unknown')
+      expect(readFileSync(file, 'utf8')).toBe(`${name} ${publicKey('host')}`)
+    })
+
+    it('is dialled there', async () => {
+      const problem = await problemOf(connectSsh(target(known(''), { port: sshd.port, otherPort: 1 })))
+      expect(problem).toMatchObject({ code: 'host.unreachable', message: expect.stringContaining('127.0.0.1:1') })
+    })
+  })
+
+  it('says where the same key is recorded, once sshd has moved', async () => {
+    const problem = await problemOf(connectSsh(target(known(`127.0.0.1 ${publicKey('host')}`))))
+    expect(problem.code).toBe('host.key.unknown')
+    expect(problem.hint).toContain('the same key is recorded for 127.0.0.1')
+    const line = problem.hint?.split('\n').find((each) => each.startsWith(name))
+    await connects(target(known(line ?? 'no line')))
+  })
+
   it('is checked before anything is said about who we are', async () => {
     await problemOf(connectSsh(target(known(''), { user: 'nobody-should-see-this' })))
     expect(sshd.log()).toContain('Connection')

@@ -7,6 +7,8 @@ import { afterAll, beforeAll } from 'vitest'
 import { command } from '../../engine/core/shell.ts'
 import { down, type LabHostSpec, type LabOptions, reset, up, variables } from '../../engine/lab/index.ts'
 import { tryLock } from '../../engine/lab/lock.ts'
+import { loadState } from '../../engine/lab/state.ts'
+import { leaks, leaksIn } from './leaks/scan.ts'
 
 export interface PracticeHost {
   readonly name: string
@@ -57,8 +59,10 @@ export const usePracticeHosts = (wanted: readonly (string | LabHostSpec)[]): Pra
 
   afterAll(async () => {
     if (!slot) return
+    const shown = await secretsShown(slot.stateDir, [...hosts.values()])
     await down({ ...options(), purge: true })
     await slot.release()
+    if (shown.length > 0) throw new Error(`a secret is shown by\n${shown.join('\n')}`)
   }, 60_000)
 
   return {
@@ -68,6 +72,21 @@ export const usePracticeHosts = (wanted: readonly (string | LabHostSpec)[]): Pra
       return options()
     },
   }
+}
+
+/** What of a secret is left on hosts where others may find it: in files that everybody may read, in logs, in journals. */
+const secretsShown = async (stateDir: string, hosts: readonly PracticeHost[]): Promise<readonly string[]> => {
+  const state = await loadState(stateDir)
+  const found = await Promise.all(
+    hosts.map(async ({ name, sh }) => {
+      const disk = join(state?.disks ?? stateDir, name, 'upper')
+      if ((await leaksIn(disk, 'any')).length === 0) return []
+      const journal = await sh('journalctl --no-pager -o export')
+      const files = await Promise.all([leaksIn(disk, 'readable'), leaksIn(join(disk, 'var/log'), 'any')])
+      return [...files.flat(), ...((await leaks(journal.stdout)) ? [`the journal of ${name}`] : [])]
+    }),
+  )
+  return found.flat()
 }
 
 const need = <Value>(value: Value | null | undefined): Value => {

@@ -7,6 +7,7 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { down, type LabOptions, status, up, variables } from '../../engine/lab/index.ts'
 import { labId } from '../../engine/lab/lab-id.ts'
+import { rowsForThisRun } from './support/extent.ts'
 import { tracesOf } from './traces.ts'
 
 let folder = ''
@@ -53,7 +54,7 @@ test('down leaves nothing, and the next up finds addresses, keys and disks again
   expect((await stat(join(options().stateDir, 'id_ed25519'))).mtimeMs).toBe(key.mtimeMs)
 })
 
-test.each([200, 450, 700, 900, 1100, 1400, 1800])(
+test.each(rowsForThisRun([200, 450, 700, 900, 1100, 1400, 1800]))(
   'an up that was killed after %i ms is completed by the next',
   async (moment) => {
     await down({ ...options(), purge: true })

@@ -5,9 +5,9 @@ import { connect } from '../../engine/transport/index.ts'
 import { sessionContract } from '../contract/session.contract.ts'
 import { problemOf } from '../contract/support/problem.ts'
 import { usePracticeHosts } from './harness.ts'
+import { releasesForThisRun } from './support/extent.ts'
 
-const releases = ['bookworm', 'trixie'] as const
-const lab = usePracticeHosts(releases.map((release) => ({ name: release, release })))
+const lab = usePracticeHosts(releasesForThisRun.map((release) => ({ name: release, release })))
 
 const target = (name: string, extra: Partial<Target> = {}): Target => {
   const { address, user, keyFile, knownHosts } = lab.host(name)
@@ -25,7 +25,7 @@ const target = (name: string, extra: Partial<Target> = {}): Target => {
   }
 }
 
-describe.each(releases)('%s, as root through sudo', (name) => {
+describe.each(releasesForThisRun)('%s, as root through sudo', (name) => {
   sessionContract(name, async () => ({
     session: await connect(target(name)),
     cut: () => {
@@ -40,7 +40,7 @@ describe.each(releases)('%s, as root through sudo', (name) => {
   })
 })
 
-describe.each(releases)('%s, where sudo asks for a password', (name) => {
+describe.each(releasesForThisRun)('%s, where sudo asks for a password', (name) => {
   const password = async () => "it's a $ecret"
   beforeAll(async () => {
     const { exit, stderr } = await lab.host(name).sh(`
@@ -90,14 +90,14 @@ describe.each(releases)('%s, where sudo asks for a password', (name) => {
 
 describe('a log-in shell', () => {
   beforeAll(async () => {
-    const { exit, stderr } = await lab.host('bookworm').sh('apt-get update -q && apt-get install -q -y fish tcsh zsh')
+    const { exit, stderr } = await lab.host('trixie').sh('apt-get update -q && apt-get install -q -y fish tcsh zsh')
     expect({ exit, stderr: exit === 0 ? '' : stderr }).toEqual({ exit: 0, stderr: '' })
   })
 
   it.each(['/usr/bin/fish', '/bin/tcsh', '/usr/bin/zsh', '/bin/dash'])('may be %s', async (shell) => {
-    await lab.host('bookworm').sh(`usermod -s ${shell} deploy`)
+    await lab.host('trixie').sh(`usermod -s ${shell} deploy`)
     const to = { user: 'deploy', becomePassword: async () => "it's a $ecret" }
-    const session = await connect(target('bookworm', to))
+    const session = await connect(target('trixie', to))
     expect(await session.run(`printf '%s' "it's $(id -un)"`)).toMatchObject({
       exit: 0,
       stdout: "it's root",

@@ -1,5 +1,5 @@
 import { describe, expectTypeOf, test } from 'vitest'
-import type { ManifestLine } from '../../engine/converge/manifest.ts'
+import type { ManifestLine } from '../../engine/converge/state/manifest.ts'
 import type { ErrorCode, Problem } from '../../engine/core/error.ts'
 import type { Event } from '../../engine/core/event.ts'
 import { effect, type Fact, type Read, topic } from '../../engine/core/fact.ts'
@@ -15,8 +15,10 @@ describe('a union is closed, so that its readers can be whole', () => {
       switch (event.type) {
         case 'run.started':
         case 'run.finished':
+        case 'run.failed':
           return event.run
         case 'host.connecting':
+        case 'host.seen':
         case 'host.planned':
         case 'host.performing':
         case 'host.done':
@@ -29,6 +31,16 @@ describe('a union is closed, so that its readers can be whole', () => {
           return event.change.key
         case 'reaction.done':
           return event.reaction.unit
+        case 'release.placed':
+        case 'release.live':
+        case 'release.healthy':
+        case 'release.removed':
+        case 'rollout.reverting':
+          return event.release
+        case 'wave.started':
+          return event.app
+        case 'site.revision':
+          return event.type
         case 'warning':
           return event.message
         default:
@@ -52,7 +64,7 @@ describe('a union is closed, so that its readers can be whole', () => {
   test('steps', () => {
     const whole = (step: Step): string => {
       if (step.does === 'run') return step.script
-      if (step.does === 'place') return step.content
+      if (step.does === 'place') return String(step.content)
       if (step.does === 'link') return step.target
       if (step.does === 'unplace') return step.path
       return none(step)

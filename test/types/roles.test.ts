@@ -1,8 +1,10 @@
 import { describe, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
+import type { Certificate } from '../../engine/core/certificate.ts'
 import type { HostFacts, HostView } from '../../engine/core/host.ts'
 import type { Declaration } from '../../engine/core/resource.ts'
 import { defineRole, type Role } from '../../engine/core/role.ts'
+import type { Secret } from '../../engine/core/secret.ts'
 
 const settings = z.object({
   port: z.number().default(80),
@@ -42,6 +44,23 @@ describe('a role', () => {
         return [{ port: topology.settings.port, protocol: 'tcp', from: { group: 'lb' }, why: 'requests' }]
       },
       health: () => [{ unit: 'web.service' }, { http: '/health', status: 200 }, { tcp: 80 }],
+    })
+  })
+
+  test('has of the authority what it asks for, once it is made', () => {
+    defineRole({
+      ...common,
+      certificates: (topology) => {
+        expectTypeOf(topology).not.toHaveProperty('certificate')
+        expectTypeOf(topology.host).not.toHaveProperty('facts')
+        return [{ name: 'web', names: [topology.host.name], uses: ['server'] }]
+      },
+      resources: ({ certificate, authority }) => {
+        expectTypeOf(certificate('web')).toEqualTypeOf<Certificate>()
+        expectTypeOf<Certificate['key']>().toEqualTypeOf<Secret>()
+        expectTypeOf(authority()).toBeString()
+        return []
+      },
     })
   })
 

@@ -46,6 +46,12 @@ describe('who may import whom', () => {
   ])('however it is imported: %s', (_, text) => expect(faultsOf('engine/converge/a.ts', text)).toHaveLength(1))
 })
 
+test('only a few files may read the value of a secret', () => {
+  const text = "import { reveal } from '../../core/secret.ts'\n"
+  expect(faultsOf('engine/converge/perform/place.ts', text)).toEqual([])
+  expect(faultsOf('engine/converge/perform/tell.ts', text)).toEqual([expect.stringMatching(/may reveal them$/)])
+})
+
 describe('what describes and decides is pure', () => {
   test.each([
     ["import { readFileSync } from 'node:fs'\n", "from 'node:fs'"],

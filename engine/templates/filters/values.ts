@@ -16,6 +16,9 @@ export const truth = (value: unknown): boolean => {
   return Boolean(value)
 }
 
+/** Text that is wrapped, because it is secret or comes from a macro, as it is compared. */
+export const plain = (value: unknown): unknown => (value instanceof String ? value.toString() : value)
+
 export const kindOf = (value: unknown): string => {
   if (value === undefined || value === null) return String(value)
   if (Array.isArray(value)) return 'a list'
@@ -62,7 +65,8 @@ export const neededAttribute = (item: unknown, attribute: unknown): unknown => {
 }
 
 /** Numbers by size, text by its characters; anything else has no order. */
-export const order = (left: unknown, right: unknown): number => {
+export const order = (one: unknown, other: unknown): number => {
+  const [left, right] = [plain(one), plain(other)]
   const comparable = typeof left === typeof right && ['number', 'string', 'boolean'].includes(typeof left)
   if (!comparable) throw new Misuse(`${kindOf(left)} and ${kindOf(right)} have no order`)
   return (left as string) < (right as string) ? -1 : (left as string) > (right as string) ? 1 : 0
@@ -70,7 +74,7 @@ export const order = (left: unknown, right: unknown): number => {
 
 /** Equal by content. */
 export const same = (left: unknown, right: unknown): boolean =>
-  left === right ||
+  plain(left) === plain(right) ||
   (typeof left === 'object' && typeof right === 'object' && JSON.stringify(left) === JSON.stringify(right))
 
 /** Between separators, or between runs of white space when none is given. */

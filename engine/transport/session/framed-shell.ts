@@ -41,11 +41,11 @@ export class FramedShell {
     return this.#pid
   }
 
-  run(script: string, { onLine, forked }: Pick<RunOptions, 'onLine' | 'forked'> = {}): Promise<Run> {
-    const framed = frame(script, { ...(forked && { forked }) })
+  run(script: string, options: Pick<RunOptions, 'onLine' | 'forked'> = {}): Promise<Run> {
+    const framed = frame(script, options)
     return new Promise((settle) => {
       this.#running = {
-        stdout: new FramedStream(framed, onLine),
+        stdout: new FramedStream(framed, options.onLine),
         stderr: new FramedStream(framed),
         since: performance.now(),
         settle,

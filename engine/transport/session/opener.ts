@@ -1,5 +1,5 @@
 import { FramedShell, type Run } from './framed-shell.ts'
-import type { Connection } from './process.ts'
+import type { Connection, ShellProcess } from './process.ts'
 import { answerSudo, refusal, withoutPassword, withPassword } from './sudo.ts'
 import { fault, tail, type Where } from './where.ts'
 
@@ -48,12 +48,22 @@ export class Opener {
     return this.open()
   }
 
+  /** One script in a process of its own, whose stdin is the caller's. Once a shell was opened, the way in is known. */
+  async start(script: string): Promise<ShellProcess> {
+    if (this.#password) return this.#startWithPassword(await this.#password, script)
+    return this.#connection.start([...(this.#login.become ? withoutPassword : ['sh']), '-c', script])
+  }
+
   async #openWithPassword(password: string): Promise<FramedShell> {
+    return new FramedShell(await this.#startWithPassword(password))
+  }
+
+  async #startWithPassword(password: string, script?: string): Promise<ShellProcess> {
     const { where, deadline } = this.#login
-    const { argv, prompt, ready } = withPassword()
+    const { argv, prompt, ready } = withPassword(script)
     const process = await this.#connection.start(argv)
     await answerSudo(process, { prompt, ready, password, where, deadline })
-    return new FramedShell(process)
+    return process
   }
 }
 

@@ -1,5 +1,6 @@
 import type { FettleError } from '../../core/error.ts'
 import type { Outcome, RunOptions, Session } from '../../core/ports.ts'
+import { feed } from './feed.ts'
 import type { FramedShell } from './framed-shell.ts'
 import { interrupt } from './interrupt.ts'
 import { type Reached, within } from './limit.ts'
@@ -43,6 +44,14 @@ export class ShellSession implements Session {
     const turn = this.#queue.then(() => this.#perform(script, options))
     this.#queue = turn.catch(() => undefined)
     return turn
+  }
+
+  async feed(script: string, bytes: AsyncIterable<Uint8Array>, { signal }: RunOptions = {}): Promise<Outcome> {
+    if (this.#over) throw this.#over
+    const came = await within({ signal }, feed(this.#opener, script, bytes))
+    if ('reached' in came) throw this.#cancelled()
+    if (came.result.type === 'lost') throw this.#lost(came.result.why)
+    return came.result.outcome
   }
 
   async close(): Promise<void> {

@@ -8,10 +8,10 @@ import { fault, tail, type Where } from './where.ts'
 export const withoutPassword = ['sudo', '-n', 'sh'] as const
 
 /** Any earlier log-in is forgotten, so that the prompt surely comes; both marks are unlike anything else that is said. */
-export const withPassword = () => {
+export const withPassword = (script = 'exec sh') => {
   const prompt = randomBytes(16).toString('hex')
   const ready = randomBytes(16).toString('hex')
-  const argv = ['sudo', '-k', '-S', '-p', prompt, '--', 'sh', '-c', `echo ${ready} >&2; exec sh`] as const
+  const argv = ['sudo', '-k', '-S', '-p', prompt, '--', 'sh', '-c', `echo ${ready} >&2; ${script}`] as const
   return { prompt, ready, argv }
 }
 

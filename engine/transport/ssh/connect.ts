@@ -64,7 +64,7 @@ const enter = async (target: Target, route: Route, attempting: Attempting): Prom
     reaching,
     loading,
     reading,
-    hostKeysFor(route, target.hostKeys),
+    hostKeysFor(route, target.otherPort === undefined ? target.hostKeys : 'strict'),
   ])
   const patiently = <Answer>(ask: () => Promise<Answer>) => attempting.deadline.waitFor(ask)
   try {

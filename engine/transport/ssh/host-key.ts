@@ -18,8 +18,12 @@ export interface HostKeys {
 }
 
 export const hostKeysFor = async (route: Route, policy: HostKeyPolicy): Promise<HostKeys> => {
-  const name = route.knownAs?.toLowerCase() ?? knownName(route.host, route.port)
+  const name = route.knownAs?.toLowerCase() ?? knownName(route.host, route.knownPort)
+  const usual = knownName(route.host, 22)
   const entries = await readEntries(route.knownHosts, name)
+  // Only a key that would be new is looked for under another name.
+  const isRecorded = name === usual || entries.some(({ mark }) => mark === 'none')
+  const atUsualPort = isRecorded ? [] : await readEntries(route.knownHosts, usual)
   let accepted: Buffer | undefined
   return {
     entries,
@@ -28,7 +32,10 @@ export const hostKeysFor = async (route: Route, policy: HostKeyPolicy): Promise<
       if (verdict.type === 'known') return null
       if (verdict.type === 'revoked') return revoked(route, key, verdict.entry)
       if (verdict.type === 'changed') return changed(route, name, key, verdict.entry)
-      if (policy === 'strict') return unknown(route, name, key, verdict.authorities)
+      if (policy === 'strict') {
+        const moved = judge(atUsualPort, key).type === 'known' ? usual : undefined
+        return unknown(route, name, key, { authorities: verdict.authorities, moved })
+      }
       accepted = key
       return null
     },
@@ -57,8 +64,17 @@ const changed = ({ where }: Route, name: string, key: Buffer, entry: Entry) =>
     hint: `this may be an impostor; nothing was sent to it. If the host was made anew, forget the old key: ssh-keygen -R '${name}' -f '${entry.file}'`,
   })
 
-const unknown = ({ where, knownHosts }: Route, name: string, key: Buffer, authorities: readonly Entry[]) => {
-  const add = `compare it with the host's own (ssh-keygen -l), then add to ${knownHosts[0] ?? 'known_hosts'}:\n${lineFor(name, key)}`
+interface Unknown {
+  readonly authorities: readonly Entry[]
+  /** The name under which the same key is known. */
+  readonly moved: string | undefined
+}
+
+const unknown = ({ where, knownHosts }: Route, name: string, key: Buffer, { authorities, moved }: Unknown) => {
+  const first = moved
+    ? `the same key is recorded for ${moved}: if its sshd was moved to this port,`
+    : "compare it with the host's own (ssh-keygen -l), then"
+  const add = `${first} add to ${knownHosts[0] ?? 'known_hosts'}:\n${lineFor(name, key)}`
   const certificates =
     authorities.length > 0 ? '\nhost certificates are not supported: the @cert-authority line does not help here' : ''
   return fault(where, 'host.key.unknown', `the host key of ${where.login} is not known: ${shown(key)}`, {

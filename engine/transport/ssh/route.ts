@@ -8,7 +8,10 @@ import type { Surroundings } from './surroundings.ts'
 export interface Route {
   readonly where: Where
   readonly host: string
+  /** Dialled. */
   readonly port: number
+  /** The one under which the host's key is recorded. */
+  readonly knownPort: number
   readonly user: string
   readonly keyFiles: readonly string[]
   /** The user named these key files: a bad one is an error, and the agent's other keys are not offered. */
@@ -31,7 +34,8 @@ export const routeTo = async (target: Target, around: Surroundings): Promise<Rou
   const first = (keyword: string) => wanted(config.get(keyword)?.[0])
   const user = target.user ?? first('user') ?? around.user
   const host = first('hostname') ?? target.address
-  const port = target.port ?? Number(first('port') ?? 22)
+  const knownPort = target.port ?? Number(first('port') ?? 22)
+  const port = target.otherPort ?? knownPort
   const where = { host: target.name, login: loginName(user, host, port) }
   refuseProxyCommand(first('proxycommand'), where)
   const expand = expander({
@@ -39,7 +43,7 @@ export const routeTo = async (target: Target, around: Surroundings): Promise<Rou
     d: around.home,
     h: host,
     n: target.address,
-    p: `${port}`,
+    p: `${knownPort}`,
     r: user,
     u: around.user,
   })
@@ -47,6 +51,7 @@ export const routeTo = async (target: Target, around: Surroundings): Promise<Rou
     where,
     host,
     port,
+    knownPort,
     user,
     keyFiles: target.keyFiles ?? keyFilesIn(config, around).map(expand),
     keysAreChosen: target.keyFiles !== undefined || first('identitiesonly') === 'yes',

@@ -3,7 +3,7 @@ import { script } from '../../../engine/core/step.ts'
 import { groups } from '../../../engine/facts/groups.ts'
 import { noPackage, packages, unfinishedPackages } from '../../../engine/facts/packages.ts'
 import { path } from '../../../engine/facts/path.ts'
-import { runningUnit, units } from '../../../engine/facts/units.ts'
+import { noUnit, runningUnit, units } from '../../../engine/facts/units.ts'
 import { users } from '../../../engine/facts/users.ts'
 import { apt } from '../../../engine/resources/apt.ts'
 import { transaction } from '../../../engine/resources/apt-script.ts'
@@ -14,7 +14,11 @@ export default {
     name: 'haproxy',
     provides: { units: ['haproxy.service'], users: ['haproxy'], paths: ['/etc/haproxy/', '/etc/haproxy/haproxy.cfg'] },
   }),
-  answers: [effect(packages, 'haproxy', noPackage), effect(unfinishedPackages, null, [])],
+  answers: [
+    effect(units, 'haproxy.service', noUnit),
+    effect(packages, 'haproxy', noPackage),
+    effect(unfinishedPackages, null, []),
+  ],
   plan: {
     action: 'create',
     differences: [{ what: 'version', from: null, to: 'newest' }],
@@ -35,6 +39,7 @@ export default {
             home: '/nonexistent',
             shell: '/usr/sbin/nologin',
             password: 'locked',
+            expires: null,
           }),
           effect(groups, 'haproxy', { gid: null }),
           effect(path, '/etc/haproxy', {

@@ -12,7 +12,7 @@ export default {
   plan: {
     action: 'change',
     differences: [{ what: 'user', from: null, to: 'ada' }],
-    steps: [script('find user ada', 'echo "there is no user $1" >&2; exit 1', { args: ['ada'] })],
+    steps: [script('find user ada', 'echo "there is no user $1" >&2; exit 1', { args: ['ada'], touches: [] })],
   },
   unforeseen: 'a user must be described before its keys',
 } satisfies Case

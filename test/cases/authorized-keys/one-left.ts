@@ -34,7 +34,7 @@ export default {
         group: 'ada',
         mode: '0600',
         relies: sha256(before),
-        guard: true,
+        guard: {},
         effects: [
           effect(fact, 'ada', {
             ...found,

@@ -3,7 +3,7 @@ import { effect } from '../../../engine/core/fact.ts'
 import { script } from '../../../engine/core/step.ts'
 import { noUnit, units } from '../../../engine/facts/units.ts'
 import { service } from '../../../engine/resources/service.ts'
-import type { Case } from '../case.ts'
+import { type Case, unitsReadAgain } from '../case.ts'
 
 export default {
   declare: service.running({ unit: 'nginx', enabled: false }),
@@ -16,8 +16,16 @@ export default {
       { what: 'enabled', from: 'masked', to: 'disabled' },
     ],
     steps: [
-      script('unmask nginx.service', 'systemctl unmask -- "$1"', { args: ['nginx.service'], foretold: true }),
-      script('disable nginx.service', 'systemctl disable -- "$1"', { args: ['nginx.service'], foretold: true }),
+      script('unmask nginx.service', 'systemctl unmask -- "$1"', {
+        args: ['nginx.service'],
+        foretold: true,
+        effects: [unitsReadAgain],
+      }),
+      script('disable nginx.service', 'systemctl disable -- "$1"', {
+        args: ['nginx.service'],
+        foretold: true,
+        effects: [unitsReadAgain],
+      }),
       script('start nginx.service', expect.any(String), {
         args: ['nginx.service'],
         foretold: true,

@@ -3,7 +3,7 @@ import { effect } from '../../../engine/core/fact.ts'
 import { script } from '../../../engine/core/step.ts'
 import { noUnit, units } from '../../../engine/facts/units.ts'
 import { service } from '../../../engine/resources/service.ts'
-import type { Case } from '../case.ts'
+import { type Case, unitsReadAgain } from '../case.ts'
 
 const found = { ...noUnit, load: 'loaded', enabled: 'disabled' }
 export default {
@@ -16,7 +16,11 @@ export default {
       { what: 'enabled', from: 'disabled', to: 'enabled' },
     ],
     steps: [
-      script('enable nginx.service', 'systemctl enable -- "$1"', { args: ['nginx.service'], foretold: true }),
+      script('enable nginx.service', 'systemctl enable -- "$1"', {
+        args: ['nginx.service'],
+        foretold: true,
+        effects: [unitsReadAgain],
+      }),
       script('start nginx.service', expect.stringContaining('systemctl start -- "$1"'), {
         args: ['nginx.service'],
         foretold: true,

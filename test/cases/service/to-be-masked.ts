@@ -2,7 +2,7 @@ import { effect } from '../../../engine/core/fact.ts'
 import { script } from '../../../engine/core/step.ts'
 import { noUnit, runningUnit, units } from '../../../engine/facts/units.ts'
 import { service } from '../../../engine/resources/service.ts'
-import type { Case } from '../case.ts'
+import { type Case, unitsReadAgain } from '../case.ts'
 
 export default {
   declare: service.masked({ unit: 'ctrl-alt-del.target' }),
@@ -17,7 +17,10 @@ export default {
       script('mask ctrl-alt-del.target', 'systemctl mask --now -- "$1"', {
         args: ['ctrl-alt-del.target'],
         foretold: true,
-        effects: [effect(units, 'ctrl-alt-del.target', { ...noUnit, load: 'masked', enabled: 'masked' })],
+        effects: [
+          unitsReadAgain,
+          effect(units, 'ctrl-alt-del.target', { ...noUnit, load: 'masked', enabled: 'masked' }),
+        ],
       }),
     ],
   },

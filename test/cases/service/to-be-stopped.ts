@@ -2,7 +2,7 @@ import { effect } from '../../../engine/core/fact.ts'
 import { script } from '../../../engine/core/step.ts'
 import { runningUnit, units } from '../../../engine/facts/units.ts'
 import { service } from '../../../engine/resources/service.ts'
-import type { Case } from '../case.ts'
+import { type Case, unitsReadAgain } from '../case.ts'
 
 export default {
   declare: service.stopped({ unit: 'apt-daily.timer' }),
@@ -14,7 +14,11 @@ export default {
       { what: 'enabled', from: 'enabled', to: 'disabled' },
     ],
     steps: [
-      script('disable apt-daily.timer', 'systemctl disable -- "$1"', { args: ['apt-daily.timer'], foretold: true }),
+      script('disable apt-daily.timer', 'systemctl disable -- "$1"', {
+        args: ['apt-daily.timer'],
+        foretold: true,
+        effects: [unitsReadAgain],
+      }),
       script('stop apt-daily.timer', 'systemctl stop -- "$1"', {
         args: ['apt-daily.timer'],
         foretold: true,

@@ -3,7 +3,7 @@ import { effect } from '../../../engine/core/fact.ts'
 import { script } from '../../../engine/core/step.ts'
 import { noUnit, units } from '../../../engine/facts/units.ts'
 import { service } from '../../../engine/resources/service.ts'
-import type { Case } from '../case.ts'
+import { type Case, unitsReadAgain } from '../case.ts'
 
 export default {
   declare: service.running({ unit: 'nope' }),
@@ -15,7 +15,11 @@ export default {
       { what: 'enabled', from: '', to: 'enabled' },
     ],
     steps: [
-      script('enable nope.service', 'systemctl enable -- "$1"', { args: ['nope.service'], foretold: true }),
+      script('enable nope.service', 'systemctl enable -- "$1"', {
+        args: ['nope.service'],
+        foretold: true,
+        effects: [unitsReadAgain],
+      }),
       script('start nope.service', expect.any(String), {
         args: ['nope.service'],
         foretold: true,

@@ -5,7 +5,7 @@ import { path } from '../../../engine/facts/path.ts'
 import { noUnit, units } from '../../../engine/facts/units.ts'
 import { timer } from '../../../engine/resources/timer.ts'
 import { reread } from '../../../engine/resources/unit.ts'
-import { absent, type Case, placed } from '../case.ts'
+import { absent, type Case, placed, unitsReadAgain } from '../case.ts'
 
 const file = '/etc/systemd/system/backup.timer'
 const content = `[Unit]
@@ -33,7 +33,11 @@ export default {
     steps: [
       placed(file, content, null),
       reread,
-      script('enable backup.timer', 'systemctl enable -- "$1"', { args: ['backup.timer'], foretold: true }),
+      script('enable backup.timer', 'systemctl enable -- "$1"', {
+        args: ['backup.timer'],
+        foretold: true,
+        effects: [unitsReadAgain],
+      }),
       script('start backup.timer', expect.any(String), {
         args: ['backup.timer'],
         foretold: true,

@@ -1,6 +1,6 @@
 import { effect } from '../../../engine/core/fact.ts'
 import { path } from '../../../engine/facts/path.ts'
-import { runningUnit, units } from '../../../engine/facts/units.ts'
+import { runningUnit, units, unitsRead } from '../../../engine/facts/units.ts'
 import { reread, unit } from '../../../engine/resources/unit.ts'
 import { type Case, rootFile } from '../case.ts'
 
@@ -9,11 +9,11 @@ export default {
   answers: [
     effect(path, '/etc/systemd/system/app.service', rootFile('[Service]\n')),
     effect(units, 'app.service', { ...runningUnit, needsReload: true }),
+    effect(unitsRead, null, false),
   ],
   plan: {
     action: 'change',
     differences: [{ what: 'read by systemd', from: 'an older version', to: 'this one' }],
     steps: [reread],
   },
-  unforeseen: 'what systemd makes of the file is not known',
 } satisfies Case

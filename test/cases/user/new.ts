@@ -15,6 +15,7 @@ const ada: UserAnswer = {
   home: '/home/ada',
   shell: '/bin/bash',
   password: 'locked',
+  expires: null,
 }
 
 export default {

@@ -29,6 +29,7 @@ export default {
             home: '/nonexistent',
             shell: '/usr/sbin/nologin',
             password: 'locked',
+            expires: null,
           }),
           effect(authorizedKeys, 'app', {
             home: '/nonexistent',

@@ -1,10 +1,10 @@
-import { effect } from '../../../engine/core/fact.ts'
+import { effect, topic } from '../../../engine/core/fact.ts'
 import { script } from '../../../engine/core/step.ts'
 import { authorizedKeys } from '../../../engine/facts/authorized-keys.ts'
 import { groups } from '../../../engine/facts/groups.ts'
 import { path } from '../../../engine/facts/path.ts'
 import { type UserAnswer, users } from '../../../engine/facts/users.ts'
-import { user } from '../../../engine/resources/user.ts'
+import { removeUser, user } from '../../../engine/resources/user.ts'
 import { type Case, rootDirectory } from '../case.ts'
 
 const ada: UserAnswer = {
@@ -15,6 +15,7 @@ const ada: UserAnswer = {
   home: '/home/ada',
   shell: '/bin/bash',
   password: 'locked',
+  expires: 20_000,
 }
 
 export default {
@@ -24,9 +25,16 @@ export default {
     action: 'remove',
     differences: [{ what: 'user', from: 'ada', to: null }],
     steps: [
-      script('remove user ada', 'userdel -- "$1"', {
+      script('lock user ada', 'usermod --expiredate "$1" -- "$2"', {
+        args: ['1', 'ada'],
+        effects: [effect(users, 'ada', { ...ada, expires: 1 })],
+        touches: [topic(users, 'ada')],
+        guard: { undo: 'usermod --expiredate 20000 -- ada' },
+      }),
+      script('end the sessions of user ada, and remove it', removeUser, {
         args: ['ada'],
         foretold: true,
+        irrevocable: true,
         effects: [effect(users, 'ada', null), effect(authorizedKeys, 'ada', null)],
       }),
     ],

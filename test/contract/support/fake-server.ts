@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import ssh2, { type AuthContext, type Session } from 'ssh2'
 import type { Target } from '../../../engine/core/ports.ts'
 import { knownName } from '../../../engine/transport/known-hosts/entry.ts'
+import { newKey } from '../../../scripts/build/host.ts'
 import { target } from './sshd.ts'
 
 export interface Listening {
@@ -42,7 +43,7 @@ interface Behaviour {
   serve?(session: Session): void
 }
 
-const hostKey = ssh2.utils.generateKeyPairSync('ed25519')
+const hostKey = newKey()
 
 /** An SSH server that does what OpenSSH cannot be made to do. */
 export const fakeServer = async ({ authenticate, serve }: Behaviour): Promise<FakeServer> => {

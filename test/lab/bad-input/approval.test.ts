@@ -24,13 +24,13 @@ const answered = async (environment: string, question: string, keys: string, arg
   return { exit, said: plain(said) }
 }
 
-const note = () => sh('cat /etc/note; ls /var/lib/fettle')
+const note = () => sh('cat /etc/note; ls /var/lib/fettle/manifest')
 
 describe('provision asks', () => {
   test('and does what was approved', async () => {
     const { exit, said } = await answered('lab', 'Do this on lab?', 'y')
     expect({ exit, said }).toEqual({ exit: 0, said: expect.stringMatching(/\+ file:\/etc\/note .*1 host: 1 changed/s) })
-    expect(await note()).toBe('For web1: hello\nformer\nmanifest\n')
+    expect(await note()).toBe('For web1: hello\n/var/lib/fettle/manifest\n')
   })
 
   test.each([
@@ -69,7 +69,7 @@ describe('a production environment', () => {
 
   test('wants its name typed, even with --yes', async () => {
     const { exit } = await answered('production', question, 'production\r', ['--yes'])
-    expect({ exit, note: await note() }).toEqual({ exit: 0, note: 'For web1: hello\nformer\nmanifest\n' })
+    expect({ exit, note: await note() }).toEqual({ exit: 0, note: 'For web1: hello\n/var/lib/fettle/manifest\n' })
   })
 
   test.each(['y\r', 'prod\r', '\r', 'productionn\r'])('is left alone when the answer is %j', async (keys) => {

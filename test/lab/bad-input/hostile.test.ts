@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openSession, plain } from '../../cli/support/pty.ts'
 import { makeSite } from '../../cli/support/site.ts'
+import { report } from '../../faults/support/report.ts'
 import { usePracticeHosts } from '../harness.ts'
 import { inventoryOf, notes, wayTo } from './support.ts'
 
@@ -74,6 +75,12 @@ describe('what a host says of itself', () => {
     expect(await sh('ls /run/hit 2>&1')).toContain('No such file')
     expect(steering(stdout)).toEqual([])
     expect((await site().fettle('plan')).exit).toBe(0)
+    report({
+      row: 38,
+      injected: '`$(touch …)`, `{{7*7}}`, quotes and escape sequences in host name, os-release, accounts and files',
+      expected: 'inert',
+      measured: { S: 0, seen: 'word for word in files and commands; nothing ran, no terminal was steered' },
+    })
   })
 
   test('steers no terminal, not in a plan with its diffs', async () => {

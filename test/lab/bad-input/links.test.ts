@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { problemsIn } from '../../cli/support/problems.ts'
 import { makeSite } from '../../cli/support/site.ts'
+import { report } from '../../faults/support/report.ts'
 import { usePracticeHosts } from '../harness.ts'
 import { inventoryOf, notes, wayTo } from './support.ts'
 
@@ -42,12 +43,18 @@ describe('links that a user has planted', () => {
     expect(await look()).toBe(temporary)
     await sh('rm /etc/note')
     expect(await victims()).toBe(before)
+    report({
+      row: 37,
+      injected: 'links to /etc/shadow under likely names in /tmp and /var/tmp',
+      expected: 'nothing is ever put there',
+      measured: { seen: 'the sums, owners and modes of the victims are the same' },
+    })
   })
 
   test.each([
     ['the directory of a file', 'ln -s /etc /home/mallory/drop', '/home/mallory/drop/note'],
     ['a directory above it', 'mkdir /home/mallory/a; ln -s /etc /home/mallory/a/b', '/home/mallory/a/b/note'],
-  ])('as %s are not followed', async (_, plant, path) => {
+  ])('as %s are not followed', async (what, plant, path) => {
     await asMallory(plant)
     const before = await victims()
     const { exit, stdout } = await siteWith({ notes: { path } }).fettle('provision', '--yes')
@@ -62,6 +69,12 @@ describe('links that a user has planted', () => {
       ],
     })
     expect(await victims()).toBe(before)
+    report({
+      row: 37,
+      injected: `a link of a user's as ${what}`,
+      expected: 'refused',
+      measured: { seen: 'step.failed; the sums, owners and modes of the victims are the same' },
+    })
   })
 
   test('as the file itself are replaced, not written through', async () => {

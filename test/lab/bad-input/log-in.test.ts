@@ -6,6 +6,7 @@ import { problemsIn } from '../../cli/support/problems.ts'
 import { openSession, plain } from '../../cli/support/pty.ts'
 import type { Options } from '../../cli/support/run.ts'
 import { makeSite } from '../../cli/support/site.ts'
+import { report } from '../../faults/support/report.ts'
 import { usePracticeHosts } from '../harness.ts'
 import { inventoryOf, notes, stateOf, wayTo } from './support.ts'
 
@@ -70,11 +71,20 @@ describe('the key of a host', () => {
   })
 
   test('that has changed', async () => {
+    const tried = await logged('Accepted publickey')
     const stranger = readFileSync(join(keys.folder, 'stranger.pub'), 'utf8')
     const [problem] = await refused({ fettle_known_hosts: [knownHosts(`${web1().address} ${stranger}`)] })
     expect(problem).toMatchObject({ code: 'host.key.changed', host: 'web1' })
     expect(problem?.message).toContain(web1().address)
     expect(problem?.hint).toContain('known_hosts')
+    // What looks at the host and at its journal logs in as well, and nobody else did.
+    expect((await logged('Accepted publickey')) - tried).toBe(2)
+    report({
+      row: 35,
+      injected: 'another host key than the known one',
+      expected: 'stopped before anything was said',
+      measured: { seen: `no attempt to log in in the journal of sshd; the host as it was` },
+    })
   })
 })
 
@@ -139,6 +149,12 @@ describe('sudo', () => {
     const failures = () => logged('pam_unix(sudo:auth): authentication failure')
     await expect.poll(failures, { timeout: 60_000 }).toBe(1)
     expect(await logged('conversation failed\\|incorrect password attempts')).toBe(0)
+    report({
+      row: 36,
+      injected: 'a wrong password for sudo',
+      expected: 'one attempt, no lock-out',
+      measured: { seen: 'one failure in the journal; the right one was taken afterwards' },
+    })
   })
 
   test('that wants a password which nobody was asked for', async () => {

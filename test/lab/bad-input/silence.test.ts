@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { freeze, thaw } from '../../../engine/lab/index.ts'
 import { problemsIn } from '../../cli/support/problems.ts'
 import { makeSite } from '../../cli/support/site.ts'
+import { report } from '../../faults/support/report.ts'
 import { usePracticeHosts } from '../harness.ts'
 import { inventoryOf, notes, stateOf, wayTo } from './support.ts'
 
@@ -96,6 +97,12 @@ describe('a host that hangs', () => {
     }
     expect(await noteOf('good')).toBe('For good: hello\n')
     expect(await stateOf(lab.host('frozen'))).toBe(before)
+    report({
+      row: 10,
+      injected: 'a host that is frozen when it is called',
+      expected: 'given up in time, the others are finished',
+      measured: { seen: `unreachable after ${patience} s; the other one changed, the frozen one as it was` },
+    })
   })
 
   test('keeps nobody waiting for what is wrong with the site', async () => {

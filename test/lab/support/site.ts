@@ -7,6 +7,7 @@ import { execa } from 'execa'
 import { afterAll } from 'vitest'
 import type { Event } from '../../../engine/core/event.ts'
 import type { PracticeHost } from '../harness.ts'
+import { leaksIn } from '../leaks/scan.ts'
 
 const bin = fileURLToPath(new URL('../../../bin/fettle', import.meta.url))
 const roles = fileURLToPath(new URL('./roles', import.meta.url))
@@ -25,6 +26,9 @@ export interface Told {
 export interface Running {
   /** At once, as a crash would. */
   kill(): void
+  /** Lets it hang, as a laptop that was closed would, and go on. */
+  stop(): void
+  resume(): void
   readonly told: Promise<Told>
 }
 
@@ -52,7 +56,11 @@ export interface SiteOptions {
 
 const folders: string[] = []
 
-afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))))
+afterAll(async () => {
+  const shown = await Promise.all(folders.map((folder) => leaksIn(join(folder, '.fettle'), 'any')))
+  await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })))
+  if (shown.flat().length > 0) throw new Error(`a secret was written down in ${shown.flat().join(', ')}`)
+})
 
 /** A site folder of its own, gone when the test file has ended. The roles beside this file are the site's own. */
 export const useSite = async ({ siteYml, hosts, variables = {} }: SiteOptions): Promise<Site> => {
@@ -119,7 +127,8 @@ const begin = (folder: string, args: readonly string[], onEvent?: (event: Event)
     stderr,
     events: args.includes('--json') ? eventsIn(stdout) : [],
   }))
-  return { kill: () => void child.kill('SIGKILL'), told }
+  const signal = (name: NodeJS.Signals) => () => void child.kill(name)
+  return { kill: signal('SIGKILL'), stop: signal('SIGSTOP'), resume: signal('SIGCONT'), told }
 }
 
 /** A line torn by a kill is passed over, as is the one that says the format. */

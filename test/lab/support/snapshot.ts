@@ -1,4 +1,4 @@
-import { foldManifest } from '../../../engine/converge/manifest.ts'
+import { foldManifest } from '../../../engine/converge/state/manifest.ts'
 import { command } from '../../../engine/core/shell.ts'
 import type { PracticeHost } from '../harness.ts'
 
@@ -7,17 +7,21 @@ export type Snapshot = Readonly<Record<string, string>>
 
 const places = ['/etc', '/srv', '/usr/local', '/home', '/var/lib/fettle']
 
-/** Copies that account tools leave of the files before, and the manifest, which is compared by what it says. */
+/** What was there before: a step that is done again after it was cut short keeps it once more. */
+const earlier = '/var/lib/fettle/generations'
+
+/** Copies that account tools leave of the files before, who has the host, and the manifest, which is compared by what it says. */
 const passing = ['/etc/passwd-', '/etc/shadow-', '/etc/group-', '/etc/gshadow-', '/etc/subuid-', '/etc/subgid-']
-const excepted = [...passing, '/var/lib/fettle/manifest']
+const holding = ['lease', 'lock', 'heartbeat', 'manifest'].map((name) => `/var/lib/fettle/${name}`)
+const excepted = [...passing, ...holding]
 
 /** Units that come and go with log-ins and with whoever asks them something. What has only run at boot does not count either. */
 const fleeting =
   '^(session-|user@|user-|run-|systemd-(hostnamed|timedated|localed)|getty@|systemd-tmpfiles-clean\\.service)'
 
 const script = `
-find ${command(...places)} -xdev -printf 'path %p\\t%y %m %u:%g %l\\n'
-find ${command(...places)} -xdev -type f -exec sha256sum -- {} + | sed -E 's/^([0-9a-f]+) [ *](.*)/content \\2\\t\\1/'
+find ${command(...places)} -xdev -path ${earlier} -prune -o -printf 'path %p\\t%y %m %u:%g %l\\n'
+find ${command(...places)} -xdev -path ${earlier} -prune -o -type f -exec sha256sum -- {} + | sed -E 's/^([0-9a-f]+) [ *](.*)/content \\2\\t\\1/'
 dpkg-query -W -f 'package \${Package}\\t\${db:Status-Abbrev}\${Version}\\n'
 apt-mark showmanual | sed 's/.*/chosen &\\tyes/'
 systemctl list-unit-files --no-legend --plain --state=enabled,masked | awk '{ print "boot " $1 "\\t" $2 }'

@@ -1,18 +1,23 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Job, runBatch } from '../../../engine/converge/batch.ts'
-import type { ManifestLine } from '../../../engine/converge/manifest.ts'
+import { type Job, type JobProgress, runBatch } from '../../../engine/converge/perform/batch.ts'
+import type { Lease } from '../../../engine/converge/state/lease.ts'
+import type { ManifestLine } from '../../../engine/converge/state/manifest.ts'
 import { FettleError, type Problem } from '../../../engine/core/error.ts'
 import type { Session } from '../../../engine/core/ports.ts'
 import { recording } from '../../../engine/transport/index.ts'
+import { leaseOf } from './support/lease.ts'
 import { createMachine, localTarget, type Machine } from './support/machine.ts'
+import { quiet } from './support/quiet.ts'
 
 let machine: Machine
 let session: Session
+let lease: Lease
 
 beforeEach(async () => {
   machine = createMachine()
   session = await machine.connect(localTarget('here'))
+  lease = await leaseOf(session)
 })
 afterEach(async () => {
   await session.close()
@@ -42,7 +47,7 @@ const judge = (title: string, verdict = ':') => ({
 const run = async (jobs: readonly Job[], over: Session = session) => {
   const told: string[] = []
   let problem: Problem | undefined
-  const error = await runBatch(over, jobs, {
+  const progress: JobProgress = {
     intended: ({ title }) => told.push(`intended ${title}`),
     begun: (begun) => told.push(`begun ${begun.map(({ title }) => title).join(' ')}`),
     done: ({ title }, duration) => told.push(`done ${title}${duration >= 0 ? '' : ' before it began'}`),
@@ -50,7 +55,8 @@ const run = async (jobs: readonly Job[], over: Session = session) => {
       told.push(`failed ${title}: ${why.code}`)
       problem = why
     },
-  }).catch((thrown) => thrown)
+  }
+  const error = await runBatch({ session: over, lease, jobs, progress }).catch((thrown) => thrown)
   return { told, problem, error, log: machine.log() }
 }
 
@@ -60,7 +66,7 @@ describe('jobs', () => {
     expect(error).toBeUndefined()
     expect(told).toEqual(['intended a', 'intended b', 'begun a b', 'done a', 'done b'])
     expect(log).toEqual(['a: file:/a file:/b', 'b: file:/a file:/b'])
-    expect(machine.scripts).toHaveLength(1)
+    expect(machine.scripts).toHaveLength(2)
   })
 
   test('are told while the rest still runs', async () => {
@@ -69,8 +75,8 @@ describe('jobs', () => {
       job('a'),
       job('b', `for i in $(seq 500); do [ -e ${reached} ] && break; sleep 0.02; done; [ -e ${reached} ]`),
     ]
-    const progress = { intended: () => {}, begun: () => {}, done: () => writeFileSync(reached, ''), failed: () => {} }
-    await runBatch(session, jobs, progress)
+    const progress = { ...quiet, done: () => writeFileSync(reached, '') }
+    await runBatch({ session, lease, jobs, progress })
     expect(machine.log()).toHaveLength(2)
   })
 
@@ -163,14 +169,14 @@ describe('a judge', () => {
 
 describe('what cannot be recorded', () => {
   test('is not begun', async () => {
-    writeFileSync(`${machine.folder}/state`, 'in the way')
+    mkdirSync(`${machine.folder}/state/manifest`)
     const { told, log } = await run([job('a')])
     expect(told).toEqual(['intended a', 'begun a', 'failed a: step.failed'])
     expect(log).toEqual([])
   })
 
   test('behind a judge is not begun either', async () => {
-    writeFileSync(`${machine.folder}/state`, 'in the way')
+    mkdirSync(`${machine.folder}/state/manifest`)
     const { told } = await run([judge('check'), job('a')])
     expect(told.at(-1)).toBe('failed a: step.failed')
   })

@@ -7,7 +7,9 @@ import { directory } from '../../../engine/resources/directory.ts'
 import { file } from '../../../engine/resources/file.ts'
 import { service } from '../../../engine/resources/service.ts'
 import { converge, requestOn } from './support/converge.ts'
+import { claimOf } from './support/lease.ts'
 import { createMachine, localTarget, type Machine, me } from './support/machine.ts'
+import { quiet } from './support/quiet.ts'
 
 let machine: Machine
 const at = (name: string) => `${machine.folder}/${name}`
@@ -48,7 +50,7 @@ describe('planning a host', () => {
   ])('on %j', async (release, refusal) => {
     machine.write('os-release', release)
     const problem = await plan([])
-      .then(({ close }) => close())
+      .then((host) => host.close())
       .catch((error) => error.problems[0])
     expect([problem?.code, problem?.message]).toEqual(refusal ? ['host.unsupported', refusal] : [undefined, undefined])
   })
@@ -87,7 +89,8 @@ describe('planning a host', () => {
 describe('what is looked at again', () => {
   const lookedAt = async (...changes: Declaration[]) => {
     await converge(machine, [write('a', 'a'), ...changes])
-    const last = machine.scripts.at(-1) ?? ''
+    // The last of all gives the host back.
+    const last = machine.scripts.at(-2) ?? ''
     return ['a', 'b', 'manifest'].filter((name) => last.includes(`/${name}`))
   }
 
@@ -104,23 +107,16 @@ describe('what is looked at again', () => {
 })
 
 describe('a plan that somebody read for a while', () => {
-  const progress = {
-    item: () => {},
-    reaction: () => {},
-    intended: () => {},
-    begun: () => {},
-    done: () => {},
-    failed: () => {},
-  }
   /** What it came to, where a file changed and so many seconds went by between plan and deed. */
   const performAfter = async (seconds: number, edited: string) => {
     machine.write('a', 'a')
     const host = await plan([write('a', 'a'), write('b', 'b')])
     machine.write(edited, 'edited')
+    await host.take(claimOf('ada'))
     const clock = vi.spyOn(performance, 'now')
     const now = performance.now()
     clock.mockImplementation(() => now + seconds * 1000)
-    const problem = await host.perform({ approved: true, progress }).catch((error) => error.problems[0].code)
+    const problem = await host.perform({ approved: true, progress: quiet }).catch((error) => error.problems[0].code)
     clock.mockRestore()
     await host.close()
     return { problem, edited: machine.read(edited) }

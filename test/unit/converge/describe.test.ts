@@ -1,9 +1,11 @@
 import { expect, describe as group, test } from 'vitest'
 import { z } from 'zod'
-import { type AssignedRole, describe } from '../../../engine/converge/describe.ts'
+import { type AssignedRole, describe } from '../../../engine/converge/plan/describe.ts'
+import type { Certificate } from '../../../engine/core/certificate.ts'
 import { FettleError, type Problem } from '../../../engine/core/error.ts'
 import type { Declaration } from '../../../engine/core/resource.ts'
-import { defineRole } from '../../../engine/core/role.ts'
+import { defineRole, type RoleContext } from '../../../engine/core/role.ts'
+import { secretOf } from '../../../engine/core/secret.ts'
 import { directory } from '../../../engine/resources/directory.ts'
 import { file } from '../../../engine/resources/file.ts'
 import { facts, hostView, siteView } from './support/site.ts'
@@ -57,6 +59,29 @@ group('a description', () => {
     })
     describeAll({ role: curious, settings: { port: 80 } })
     expect(seen).toEqual([80, 'web1', 'debian', 1, 'rendered'])
+  })
+
+  test('depends on the certificates that roles of the host ask for, and no others', () => {
+    const certificate: Certificate = { key: secretOf('the key'), certificate: 'signed', authority: 'trusted' }
+    const issued = { authority: 'trusted', certificates: new Map([['mysql', certificate]]) }
+    const using = (name: string, use: (context: RoleContext<unknown>) => unknown, asks = true): AssignedRole => {
+      const resources = (context: RoleContext<unknown>) => [
+        file.present({ path: '/seen', content: String(use(context)) }),
+      ]
+      const certificates = asks ? { certificates: () => [] } : {}
+      return { role: defineRole({ name, summary: '', settings: z.any(), resources, ...certificates }), settings: {} }
+    }
+    const seen = (role: AssignedRole) => {
+      const items = describe({ host: hostView, site: siteView, roles: [role], render: () => '', issued }, facts)
+      return items.map(({ declaration }) => (declaration.spec as { readonly content: unknown }).content)
+    }
+    const whole = using('one', (context) => `${context.certificate('mysql').certificate} ${context.authority()}`)
+    expect(seen(whole)).toEqual(['signed trusted'])
+    const misspelt = using('two', ({ certificate }) => certificate('mysq'))
+    expect(() => seen(misspelt)).toThrow('role "two" uses the certificate "mysq", which no role of this host asks for')
+    const silent = using('three', ({ authority }) => authority(), false)
+    expect(() => seen(silent)).toThrow('role "three" uses the certificate of the authority, and asks for none')
+    expect(problemsOf(whole)).toMatchObject([{ code: 'certificate.invalid' }])
   })
 })
 

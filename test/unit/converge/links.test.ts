@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { changedUnderUs, linkCall, placeFunctions, unplaceCall } from '../../../engine/converge/place.ts'
-import { validationScript } from '../../../engine/converge/validation.ts'
+import { changedUnderUs, linkCall, placeFunctions, unplaceCall } from '../../../engine/converge/perform/place.ts'
+import { validationScript } from '../../../engine/converge/perform/validation.ts'
 import { sha256 } from '../../../engine/core/hash.ts'
 import type { Link, Unplace } from '../../../engine/core/step.ts'
 import { createMachine, isRoot, type Machine } from './support/machine.ts'
@@ -23,11 +23,11 @@ const run = (call: string) =>
   sh(`${placeFunctions('abc')}\n${call}`.replaceAll('/var/lib/fettle', `${machine.folder}/state`))
 
 const link = (target: string, relies: string | null, keep = false) =>
-  run(linkCall({ does: 'link', path: at('link'), target, relies, ...common } satisfies Link, keep)).exit
+  run(linkCall({ does: 'link', path: at('link'), target, relies, ...common } satisfies Link, { original: keep })).exit
 
 const giveBack = (): number | null => {
   const step: Unplace = { does: 'unplace', path: at('link'), relies: 'symlink', restore: true, ...common }
-  return run(unplaceCall(step, false)).exit
+  return run(unplaceCall(step, { original: false })).exit
 }
 
 test.each(['/srv/v2', '../v2', '-n', "it's $(id) {{7*7}}", ' '])('a link leads where it was told: %j', (target) => {

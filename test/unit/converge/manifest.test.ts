@@ -7,7 +7,7 @@ import {
   type Manifest,
   type ManifestLine,
   manifestLines,
-} from '../../../engine/converge/manifest.ts'
+} from '../../../engine/converge/state/manifest.ts'
 import { anyHistory } from './support/arbitrary.ts'
 
 const textOf = (lines: readonly ManifestLine[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('')

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
-import { createObserver } from '../../../engine/converge/observer.ts'
+import { createObserver } from '../../../engine/converge/plan/observer.ts'
 import { type Fact, topic } from '../../../engine/core/fact.ts'
 import { command } from '../../../engine/core/shell.ts'
 import { type Answers, recording } from '../../../engine/transport/index.ts'

@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { changedUnderUs, placeCall, placeFunctions, unplaceCall } from '../../../engine/converge/place.ts'
+import { changedUnderUs, placeCall, placeFunctions, unplaceCall } from '../../../engine/converge/perform/place.ts'
 import { sha256 } from '../../../engine/core/hash.ts'
 import type { Place, Unplace } from '../../../engine/core/step.ts'
 import { createMachine, type Machine, me } from './support/machine.ts'
@@ -42,12 +42,12 @@ const place = (name: string, content: string, relies: string | null, keep = true
     effects: [],
     touches: [],
   }
-  return run(placeCall(step, keep), twist).exit
+  return run(placeCall(step, { original: keep }), twist).exit
 }
 
 const unplace = (name: string, relies: string, restore: boolean, keep = false) => {
   const step: Unplace = { does: 'unplace', title: '', path: at(name), relies, restore, effects: [], touches: [] }
-  return run(unplaceCall(step, keep)).exit
+  return run(unplaceCall(step, { original: keep })).exit
 }
 
 const modeOf = (name: string) => (statSync(at(name)).mode & 0o7777).toString(8)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Owned } from '../../../engine/converge/manifest.ts'
-import { leavingItems, type Ownership } from '../../../engine/converge/ownership.ts'
+import { leavingItems, type Ownership } from '../../../engine/converge/plan/ownership.ts'
+import type { Owned } from '../../../engine/converge/state/manifest.ts'
 import { directory } from '../../../engine/resources/directory.ts'
 import { file } from '../../../engine/resources/file.ts'
 import { kinds } from '../../../engine/resources/index.ts'

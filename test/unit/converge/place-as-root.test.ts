@@ -2,7 +2,7 @@ import { lchownSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { placeCall, placeFunctions } from '../../../engine/converge/place.ts'
+import { placeCall, placeFunctions } from '../../../engine/converge/perform/place.ts'
 import { sha256 } from '../../../engine/core/hash.ts'
 import type { Place } from '../../../engine/core/step.ts'
 import { isRoot } from './support/machine.ts'
@@ -20,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 const placing = (path: string, content: string, change: Partial<Place> = {}) => {
   const root = { owner: 'root', group: 'root', mode: '0600', relies: null }
   const step: Place = { does: 'place', title: '', path, content, effects: [], touches: [], ...root, ...change }
-  return `${placeFunctions('abc')}\n${placeCall(step, false)}`
+  return `${placeFunctions('abc')}\n${placeCall(step, { original: false })}`
 }
 
 describe.skipIf(!isRoot)('placing a file as root (needs root)', () => {

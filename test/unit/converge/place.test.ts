@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { changedUnderUs, placeCall, placeFunctions } from '../../../engine/converge/place.ts'
+import { changedUnderUs, placeCall, placeFunctions } from '../../../engine/converge/perform/place.ts'
 import { sha256 } from '../../../engine/core/hash.ts'
 import type { Place } from '../../../engine/core/step.ts'
 import { me } from './support/machine.ts'
@@ -44,7 +44,7 @@ const step = (path: string, content: string, change: Partial<Place> = {}): Place
   ...change,
 })
 
-const place = (placing: Place) => sh(`${placeFunctions('abc')}\n${placeCall(placing, false)}`)
+const place = (placing: Place) => sh(`${placeFunctions('abc')}\n${placeCall(placing, { original: false })}`)
 const modeOf = (path: string) => (statSync(path).mode & 0o7777).toString(8).padStart(4, '0')
 const temporary = '.fettle-abc~'
 
@@ -162,7 +162,7 @@ describe('what was planted at its temporary name', () => {
   test('in the very moment is noticed', () => {
     writeFileSync(at('victim'), 'precious')
     const planting = placeFunctions('abc').replace('set -C', `ln -s victim "$temporary"\n  set -C`)
-    expect(sh(`${planting}\n${placeCall(step(at('a'), 'new'), false)}`).exit).not.toBe(0)
+    expect(sh(`${planting}\n${placeCall(step(at('a'), 'new'), { original: false })}`).exit).not.toBe(0)
     expect(readFileSync(at('victim'), 'utf8')).toBe('precious')
     expect([existsSync(at('a')), readlinkSync(at(temporary))]).toEqual([false, 'victim'])
   })

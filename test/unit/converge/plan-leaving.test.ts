@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Owned } from '../../../engine/converge/manifest.ts'
-import { planHost } from '../../../engine/converge/plan.ts'
+import { planHost } from '../../../engine/converge/plan/plan.ts'
+import type { Owned } from '../../../engine/converge/state/manifest.ts'
 import { type Effect, effect } from '../../../engine/core/fact.ts'
 import { sha256 } from '../../../engine/core/hash.ts'
 import { dependants, type PackageAnswer, packages, unfinishedPackages } from '../../../engine/facts/packages.ts'

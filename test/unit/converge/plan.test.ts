@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { isInOrder, planHost } from '../../../engine/converge/plan.ts'
-import type { Planning, PlanRequest } from '../../../engine/converge/planning.ts'
+import { isInOrder, planHost } from '../../../engine/converge/plan/plan.ts'
+import type { Planning, PlanRequest } from '../../../engine/converge/plan/planning.ts'
 import { type Effect, effect } from '../../../engine/core/fact.ts'
 import type { Declaration } from '../../../engine/core/resource.ts'
 import { noUnit, runningUnit, units } from '../../../engine/facts/units.ts'
@@ -34,6 +34,14 @@ describe('a plan', () => {
     const planning = await plan([a, b], [says('a', 'new'), says('b', 'new')])
     expect([isInOrder(planning), told(planning)]).toEqual([true, []])
     expect(isInOrder(await plan([a], [says('a', 'old')]))).toBe(false)
+  })
+
+  test('tells what things have to say, also of those that are in order', async () => {
+    const [quiet, strange] = [
+      thing({ name: 'a', wanted: 'new', notices: ['one'] }),
+      thing({ name: 'b', wanted: 'new', notices: ['two'] }),
+    ]
+    expect(await plan([quiet, strange], [says('a', 'new'), says('b', null)])).toMatchObject({ notices: ['one', 'two'] })
   })
 
   test('goes on from what earlier steps are known to bring', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Input, Owed } from '../../../engine/converge/manifest.ts'
-import { type CurrentInput, type CurrentUnit, reactionOf, unitNow } from '../../../engine/converge/reactions.ts'
+import { type CurrentInput, type CurrentUnit, reactionOf, unitNow } from '../../../engine/converge/plan/reactions.ts'
+import type { Input, Owed } from '../../../engine/converge/state/manifest.ts'
 import { noUnit } from '../../../engine/facts/units.ts'
 
 /** Runs since an hour after this boot, which is 10,000 seconds after the epoch. */
@@ -58,6 +58,11 @@ describe('a change of this run', () => {
   table([
     { what: 'is due, first time', inputs: [changing], due: 'reload: file:/a' },
     { what: 'is due though the same version was paid', inputs: [changing], paid: paid('2'), due: 'reload: file:/a' },
+    {
+      ...{ what: 'is due as well once it was looked at', inputs: [input({ ...at(20_000), changed: true })] },
+      ...{ paid: paid('2'), due: 'reload: file:/a' },
+    },
+    { what: 'was paid by a start meanwhile', inputs: [input({ changed: true })], paid: paid('1'), due: null },
     { what: 'is not due where the unit starts after it', inputs: [input({ loaded: true, ...at(20_000) })], due: null },
     { what: 'is due for what will be absent', inputs: [{ ...changing, stamp: null }], due: 'reload: file:/a' },
   ])
@@ -132,6 +137,10 @@ test.each([
   ['failed', false],
   ['inactive', false],
 ])('a unit that is %s runs: %s', (active, expected) => {
-  const now = unitNow({ ...noUnit, active, activeUptime: 7, activeSince: 1007 }, 'boot')
+  const now = unitNow({ ...noUnit, load: 'loaded', active, activeUptime: 7, activeSince: 1007 }, 'boot')
   expect(now).toEqual({ active: expected, activeSince: 1007, startedAt: { bootId: 'boot', uptime: 7 } })
+})
+
+test('a unit that goes on without its file can neither reload nor restart', () => {
+  expect(unitNow({ ...noUnit, active: 'active' }, 'boot')).toMatchObject({ active: false })
 })

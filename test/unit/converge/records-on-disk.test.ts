@@ -1,6 +1,11 @@
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { compactScript, type ManifestLine, manifestFact, recordScript } from '../../../engine/converge/manifest.ts'
+import {
+  compactScript,
+  type ManifestLine,
+  manifestFact,
+  recordScript,
+} from '../../../engine/converge/state/manifest.ts'
 import type { Session } from '../../../engine/core/ports.ts'
 import { createMachine, localTarget, type Machine } from './support/machine.ts'
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { PlannedItem, Planning } from '../../../engine/converge/planning.ts'
-import { settle } from '../../../engine/converge/settle.ts'
+import type { PlannedItem, Planning } from '../../../engine/converge/plan/planning.ts'
+import { settle } from '../../../engine/converge/plan/settle.ts'
 import type { Topic } from '../../../engine/core/fact.ts'
 import { script } from '../../../engine/core/step.ts'
 import { itemOf } from './support/items.ts'

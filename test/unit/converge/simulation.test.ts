@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Simulation, simulate } from '../../../engine/converge/simulation.ts'
+import { type Simulation, simulate } from '../../../engine/converge/plan/simulation.ts'
 import { effect, topic, topicKey } from '../../../engine/core/fact.ts'
 import { script } from '../../../engine/core/step.ts'
 import { tableOf } from './support/table.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { validationScript } from '../../../engine/converge/validation.ts'
+import { validationScript } from '../../../engine/converge/perform/validation.ts'
 import type { Place, Step, Unplace } from '../../../engine/core/step.ts'
 import { script } from '../../../engine/core/step.ts'
 import { isRoot } from './support/machine.ts'

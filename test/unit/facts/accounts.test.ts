@@ -15,6 +15,7 @@ test('users with hostile comments and homes', () => {
     home: '/home/eve',
     shell: '/bin/sh',
     password: 'locked',
+    expires: null,
   })
   expect(odd).toMatchObject({ group: 'nogroup', home: '/srv/a b|c', password: 'empty' })
   expect(nobody).toBeNull()

@@ -31,6 +31,7 @@ test('reads a Debian 12', () => {
       bootId: 'f0b7f77e-d76b-482e-9293-5999a66224e2',
       rebootRequired: false,
       container: true,
+      arrival: null,
     },
   ])
 })
@@ -44,6 +45,17 @@ const readings: readonly [what: string, lines: string, expected: object][] = [
   ],
   ['a rolling release', 'os ID=debian\nos VERSION_CODENAME=trixie', { os: { version: '', codename: 'trixie' } }],
   ['a pending reboot', 'reboot required', { rebootRequired: true, container: false }],
+  ['where we come from', 'arrival 192.0.2.7 51022 192.0.2.1 22', { arrival: { from: '192.0.2.7', port: 22 } }],
+  [
+    'where we come from, and as whom',
+    'arrival 192.0.2.7 51022 192.0.2.1 22\nlogin ada',
+    { arrival: { from: '192.0.2.7', port: 22, user: 'ada' } },
+  ],
+  [
+    'where we come from by IPv6, on a link of its own',
+    'arrival fe80::1%eth0 51022 fe80::2%eth0 2222',
+    { arrival: { from: 'fe80::1', port: 2222 } },
+  ],
   [
     'a mount with blanks',
     'disks:\n 10   5 //nas/a b   /mnt/c  d',

@@ -46,6 +46,11 @@ test('says since when, by both clocks', () => {
   expect(nope).toMatchObject({ activeUptime: 0, activeSince: 0 })
 })
 
+test('a masked unit with drop-ins has nothing to be read again, whatever systemd says', () => {
+  const text = 'LoadState=masked\nActiveState=inactive\nSubState=dead\nNeedDaemonReload=yes\n'
+  expect(units.parse(text, ['cron.service'])).toMatchObject([{ load: 'masked', needsReload: false }])
+})
+
 test('templates are not asked about, because systemd refuses the whole question', () => {
   expect(units.script(['a@.service', 'b.service'])).not.toContain('a@')
   expect(units.parse('', ['a@.service'])).toMatchObject([{ load: 'template' }])

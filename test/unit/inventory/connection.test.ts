@@ -35,6 +35,8 @@ describe('the way to a host', () => {
     ['fettle_host_keys: accept-new', { ...plain, hostKeys: 'accept-new' }],
     ['fettle_connect_timeout: 2.5', { ...plain, connectTimeout: 2500 }],
     ['{ansible_ssh_common_args: -J x, ansible_python_interpreter: /usr/bin/python3, ansible_become_user: root}', plain],
+    ['{fettle_addresses: [10.0.0.1, "fd00::1"], fettle_management: [10.0.0.0/8, "::1", "fd00::/8"]}', plain],
+    ['fettle_management: 192.0.2.1', plain],
     ['{fettle_lab: true, fettle_lab_release: bookworm, fettle_lab_memory: 1}', plain],
   ])('%s', async (vars, expected) => {
     expect(await connection(vars)).toEqual(expected)
@@ -60,6 +62,10 @@ describe('the way to a host', () => {
     ['fettle_host_keys: off', '4:25', 'fettle_host_keys must be "strict" or "accept-new"'],
     ['fettle_known_hosts: [1]', '4:27', 'fettle_known_hosts must be a list of files'],
     ['fettle_connect_timeout: 0', '4:31', 'fettle_connect_timeout must be a number of seconds above 0'],
+    ['fettle_addresses: [10.0.0.1/8]', '4:25', 'fettle_addresses must be a list of IP addresses'],
+    ['fettle_addresses: web1', '4:25', 'fettle_addresses must be a list of IP addresses'],
+    ['fettle_management: [10.0.0.0/33]', '4:26', 'fettle_management must be a list of networks'],
+    ['fettle_management: []', '4:26', 'fettle_management must be a list of networks'],
     ['fettle_lab: "yes"', '4:19', 'fettle_lab must be true or false'],
     ['fettle_host_key: strict', '4:7', 'unknown variable "fettle_host_key" (did you mean "fettle_host_keys"?)'],
     ['fettle_environment: [x]', '4:27', 'fettle_environment must be a name'],

@@ -56,7 +56,8 @@ test('a region with the busiest hosts and the course of the run', () => {
   const screen = new Screen(60, 7)
   const run = onScreen(screen)
   const hosts = ['web1', 'web2', 'web3', 'web4', 'web5']
-  run.renderer.emit({ type: 'run.started', run: 'r', command: 'provision', environment: 'lab', hosts })
+  const by = { who: 'ada', from: 'laptop', process: { pid: 1, began: null } }
+  run.renderer.emit({ type: 'run.started', run: 'r', by, command: 'provision', site: 's', environment: 'lab', hosts })
   for (const host of hosts) run.renderer.emit({ type: 'host.performing', host, steps: 3 })
   vi.advanceTimersByTime(2000)
   run.renderer.emit({ type: 'step.intended', host: 'web1', key: 'k', title: 'install \u001b[31mnginx' })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { FettleError } from '../../../engine/core/error.ts'
+import { secretOf } from '../../../engine/core/secret.ts'
 import * as r from '../../../engine/resources/index.ts'
 
 const source = { name: 'a', uris: ['https://a.example'], suites: ['stable'], components: ['main'], signedBy: '/k.gpg' }
@@ -18,6 +19,27 @@ const refused: readonly [what: string, declare: () => unknown, words: string][] 
     'a key that is none',
     () => r.aptSource.present({ ...source, signedBy: undefined, key: 'hello' } as never),
     'not an OpenPGP public key',
+  ],
+  [
+    'a secret that everybody may read',
+    () => r.file.present({ path: '/srv/a', content: secretOf('hunter22'), mode: '644' }),
+    'has secret content, and mode 0644 lets everybody read it',
+  ],
+  [
+    'a file that a secret was lost in',
+    () => r.file.present({ path: '/srv/a', content: `password ${secretOf('hunter22')}` }),
+    'made of a secret as if it were text',
+  ],
+  [
+    'a command that a secret was lost in',
+    () => r.command.run({ name: 'x', script: `echo ${secretOf('hunter22')}`, creates: '/a' }),
+    'made of a secret as if it were text',
+  ],
+  ['a unit with a secret', () => r.unit.present({ name: 'a.service', content: secretOf('hunter22') }), 'shows units'],
+  [
+    'a drop-in with a secret',
+    () => r.dropIn.present({ unit: 'a', name: 'b', content: secretOf('hunter22') }),
+    'shows units',
   ],
   ['a relative path', () => r.directory.present({ path: 'srv/app' }), 'not an absolute, plain path'],
   ['a path that climbs', () => r.directory.absent({ path: '/srv/../etc' }), 'not an absolute, plain path'],

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { enterFunction } from '../../../engine/core/enter.ts'
 import type { Declaration } from '../../../engine/core/resource.ts'
+import { reveal } from '../../../engine/core/secret.ts'
 import { directory } from '../../../engine/resources/directory.ts'
 
 /** Files can be given away only by root. */
@@ -28,7 +29,7 @@ beforeAll(() => {
 const perform = ({ resource, spec }: Declaration) =>
   resource.plan(spec, { type: 'absent' }).steps.map((step) => {
     if (step.does !== 'run') throw new Error('not a script')
-    return spawnSync('/bin/sh', ['-c', step.script, 'sh', ...step.args], { encoding: 'utf8' })
+    return spawnSync('/bin/sh', ['-c', step.script, 'sh', ...step.args.map(reveal)], { encoding: 'utf8' })
   })[0]
 
 test.runIf(isRoot).each([

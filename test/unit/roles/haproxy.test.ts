@@ -1,5 +1,12 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import type { HostView, SiteView } from '../../../engine/core/host.ts'
+import type { Instance } from '../../../engine/core/rotation.ts'
+import { loadTemplates } from '../../../engine/templates/templates.ts'
+import haproxy from '../../../roles/haproxy/index.ts'
 import { HaproxySettings } from '../../../roles/haproxy/settings.ts'
+
+import { facts } from '../converge/support/site.ts'
+import { noCertificates } from './no-certificates.ts'
 
 const issuesOf = (settings: unknown) =>
   HaproxySettings.safeParse(settings).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
@@ -18,4 +25,72 @@ test('every frontend and route leads to a backend that there is', () => {
   expect(issuesOf({ frontends: { web: { backend: 'app' } } })).toEqual([
     'frontends.web.backend: there is no backend "app"; there are: none',
   ])
+})
+
+describe('the instances of an app as servers', () => {
+  const host = (name: string, address: string): HostView => ({ name, address, groups: [], variables: {} })
+  const [lb1, web1, web2] = [host('lb1', '192.0.2.1'), host('web1', '192.0.2.11'), host('web2', '2001:db8::12')]
+  const health = { path: '/readyz', host: 'shop.test', status: 204, release: null, passes: 3, within: 60 }
+  const instance = (app: string, port: number): Instance => ({ app, unit: `${app}@${port}.service`, port, health })
+  const running: Readonly<Record<string, readonly Instance[]>> = {
+    web1: [instance('shop', 3000), instance('shop', 3001), instance('blog', 4000)],
+    web2: [instance('shop', 3000)],
+  }
+  const site: SiteView = {
+    name: 'shop',
+    environment: 'lab',
+    hosts: () => [lb1, web1, web2],
+    listens: () => [],
+    rotation: (name) => running[name] ?? [],
+    pools: () => [],
+    apps: () => [],
+    databases: () => [],
+  }
+  const settingsOf = (backend: object) =>
+    HaproxySettings.parse({ frontends: { web: { backend: 'app' } }, backends: { app: backend } })
+  const { render } = loadTemplates([new URL('../../../templates', import.meta.url).pathname])
+  const configurationOf = (backend: object): string[] => {
+    const settings = settingsOf(backend)
+    const described = haproxy.resources({ settings, host: { ...lb1, facts }, site, render, ...noCertificates })
+    const file = described.find(({ key }) => key === 'file:/etc/haproxy/haproxy.cfg')?.spec as { content: unknown }
+    const lines = String(file.content).split('\n')
+    return lines.map((line) => line.trim()).filter((line) => /^(server|http-check) /.test(line))
+  }
+
+  test('one each, with the check that the app wants', () => {
+    expect(configurationOf({ app: 'shop', weights: { web2: 50 } })).toEqual([
+      'http-check send meth GET uri /readyz ver HTTP/1.1 hdr Host shop.test',
+      'http-check expect status 204',
+      'server web1-3000 192.0.2.11:3000',
+      'server web1-3001 192.0.2.11:3001',
+      'server web2-3000 2001:db8::12:3000 weight 50',
+    ])
+  })
+
+  test('are the pools that a rollout drains', () => {
+    expect(haproxy.pools?.({ settings: settingsOf({ app: 'blog' }), host: lb1, site })).toEqual([
+      { backend: 'app', servers: [{ name: 'web1-4000', host: 'web1', address: '192.0.2.11', port: 4000 }] },
+    ])
+  })
+
+  test('of an app that no host has', () => {
+    expect(() => configurationOf({ app: 'shp' })).toThrowError(
+      expect.objectContaining({
+        problems: [
+          expect.objectContaining({
+            code: 'settings.invalid',
+            message: 'backend "app" wants the app "shp", which no host of this inventory has',
+            hint: 'did you mean "shop"?',
+          }),
+        ],
+      }),
+    )
+  })
+
+  test.each([
+    ['neither', {}],
+    ['both', { app: 'shop', group: 'web' }],
+  ])('an app or a group, not %s', (_, backend) => {
+    expect(issuesOf({ backends: { app: backend } })).toEqual(['backends.app: either an app or a group'])
+  })
 })

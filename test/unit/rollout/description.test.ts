@@ -43,7 +43,7 @@ describe('what the user’s own files are wrong about', () => {
     const { error, shown, of } = await run([good('web1'), wrong('web2', undefinedName(1))])
     expect(problemsOf(error)).toEqual([{ ...undefinedName(1), host: 'web2' }])
     expect(shown).toEqual([])
-    expect(of('web1')).toEqual(['run.started', 'host.connecting', 'host.planned'])
+    expect(of('web1')).toEqual(['run.started', 'host.connecting', 'host.seen', 'host.planned'])
     expect(of('web2')).toEqual(['run.started', 'host.connecting'])
     expect(machine.scripts.some((script) => script.includes('place '))).toBe(false)
   })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type ErrorCode, FettleError } from '../../../engine/core/error.ts'
-import { entryOutcomeOf, hostProblem, isOfDescription, outcomeOf } from '../../../engine/rollout/outcome.ts'
+import { entryOutcomeOf, hostProblem, isOfDescription, onHost, outcomeOf } from '../../../engine/rollout/outcome.ts'
 
 const problem = (code: ErrorCode) => ({ code, message: 'something is wrong' })
 
@@ -42,4 +42,12 @@ test('a host’s problem is the first, and names it; a bug goes on its way', () 
   const error = new FettleError([problem('step.failed'), problem('timeout')])
   expect(hostProblem(error, 'web1')).toEqual({ ...problem('step.failed'), host: 'web1' })
   expect(() => hostProblem(new TypeError('bug'), 'web1')).toThrow(TypeError)
+})
+
+test('an error is one of the host where it came up, unless it names another', () => {
+  const bug = new TypeError('bug')
+  const balancers = new FettleError({ ...problem('balancer.failed'), host: 'lb1' })
+  expect(onHost(new FettleError(problem('timeout')), 'web1')).toMatchObject({ problems: [{ host: 'web1' }] })
+  expect(onHost(balancers, 'web1')).toMatchObject({ problems: [{ host: 'lb1' }] })
+  expect(onHost(bug, 'web1')).toBe(bug)
 })

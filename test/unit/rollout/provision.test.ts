@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { lookAt } from '../../../engine/converge/look.ts'
+import { FettleError } from '../../../engine/core/error.ts'
 import { file } from '../../../engine/resources/file.ts'
 import { service } from '../../../engine/resources/service.ts'
 import { createMachine, localTarget, type Machine, me } from '../converge/support/machine.ts'
@@ -35,7 +36,7 @@ describe('a run', () => {
     expect(error).toBeUndefined()
     const [a, b] = [at(web1, 'a'), at(web1, 'b')]
     expect(of('web1')).toEqual([
-      ...['run.started', 'host.connecting', 'host.planned', 'host.performing'],
+      ...['run.started', 'host.connecting', 'host.seen', 'host.planned', 'host.performing'],
       ...[`step.intended write ${a}`, 'step.intended reload a.service', `step.intended write ${b}`],
       ...[`step.done write ${a}`, `resource.changed file:${a}`],
       ...['step.done reload a.service', 'reaction.done reload a.service'],
@@ -44,7 +45,8 @@ describe('a run', () => {
     ])
     expect(results).toMatchObject([{ host: 'web1', outcome: 'changed', changed: 2, reacted: 1, owed: [] }])
     expect(events.at(0)).toEqual({
-      ...{ type: 'run.started', run: 'r1', command: 'provision', environment: 'lab', hosts: ['web1'] },
+      ...{ type: 'run.started', run: 'r1', command: 'provision', site: 'shop', environment: 'lab', hosts: ['web1'] },
+      by: { who: 'ada', from: 'laptop', process: { pid: 1, began: null } },
     })
     expect(events.at(-1)).toMatchObject({ type: 'run.finished', run: 'r1', results })
   })
@@ -56,6 +58,7 @@ describe('a run', () => {
     expect(of('web1')).toEqual([
       'run.started',
       'host.connecting',
+      'host.seen',
       'host.planned',
       'host.done unchanged',
       'run.finished',
@@ -195,4 +198,20 @@ describe('one bad host', () => {
     expect(of('web2')).toContain('host.done changed')
     expect(web2.read('a')).toBe('a')
   })
+})
+
+test('what a host has taken back is not counted', async () => {
+  web1.write('door', 'open')
+  const shut = new FettleError({ code: 'auth.refused', message: 'no' })
+  const look = async () => ({
+    ...(await lookAt(localTarget('web1'), web1.connect)),
+    reconnect: () => Promise.reject(shut),
+  })
+  web1.service('a.service', 1)
+  const described = [write(web1, 'a', 'a'), write(web1, 'door', 'shut', { guard: {}, reloads: ['a.service'] })]
+  const { results } = await run([host('web1', web1, described, { look })])
+  expect(results).toMatchObject([
+    { outcome: 'failed', changed: 1, reacted: 0, owed: [], problem: { code: 'guard.reverted' } },
+  ])
+  expect([web1.read('door'), web1.read('a')]).toEqual(['open', 'a'])
 })

@@ -3,7 +3,8 @@ import { lookAt } from '../../../engine/converge/look.ts'
 import { FettleError, type Problem } from '../../../engine/core/error.ts'
 import type { Event, HostPlan, HostResult } from '../../../engine/core/event.ts'
 import type { Declaration } from '../../../engine/core/resource.ts'
-import { type Approval, type ProvisionRequest, provision } from '../../../engine/rollout/provision.ts'
+import type { Approval } from '../../../engine/rollout/finish.ts'
+import { type ProvisionRequest, provision } from '../../../engine/rollout/provision.ts'
 import { requestOn } from '../converge/support/converge.ts'
 import { localTarget, type Machine } from '../converge/support/machine.ts'
 import { hostView } from '../converge/support/site.ts'
@@ -50,7 +51,20 @@ export const run = async (
     return typeof approval === 'string' ? approval : approval()
   }
   const emit = (event: Event) => events.push(event)
-  const request = { run: 'r1', command: 'provision', environment: 'lab', hosts, forks: 10, emit, approve, ...change }
+  const request = {
+    run: 'r1',
+    by: { who: 'ada@laptop', command: 'provision', since: '2026-01-01T00:00:00Z' },
+    origin: { who: 'ada', from: 'laptop', process: { pid: 1, began: null } },
+    wait: false,
+    site: 'shop',
+    environment: 'lab',
+    hosts,
+    forks: 10,
+    emit,
+    approve,
+    lookAt: () => Promise.reject(new Error('there is no balancer')),
+    ...change,
+  }
   let error: unknown
   const results = await provision(request).catch((thrown) => {
     error = thrown

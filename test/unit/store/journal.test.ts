@@ -85,6 +85,11 @@ describe('the hosts to try again', () => {
     expect(lastFailed(folder)).toEqual([])
   })
 
+  test('are told though the revision of the site was known only after the end', async () => {
+    await journalOf('1', finished(result('web1', 'failed')), { type: 'site.revision', revision: null })
+    expect(lastFailed(folder)).toEqual(['web1'])
+  })
+
   test('are told though a crash tore the newest journal', async () => {
     await journalOf('1', finished(result('web1', 'failed')))
     await journalOf('2', finished(result('web2', 'failed')))

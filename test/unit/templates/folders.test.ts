@@ -3,7 +3,7 @@ import type { FettleError } from '../../../engine/core/error.ts'
 import { loadTemplates } from '../../../engine/templates/templates.ts'
 import { type Files, folderOf, problemsOf } from './site.ts'
 
-const render = (files: Files, variables = {}): string => loadTemplates([folderOf(files)]).render('main', variables)
+const render = (files: Files, variables = {}) => loadTemplates([folderOf(files)]).render('main', variables)
 
 const mistakes = (files: Files, variables = {}): string[] => {
   const folder = folderOf(files)

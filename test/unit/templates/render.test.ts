@@ -6,7 +6,7 @@ import { folderOf } from './site.ts'
 type Variables = Readonly<Record<string, unknown>>
 
 const render = (text: string, variables: Variables = {}): string =>
-  loadTemplates([folderOf({ 't.conf': text })]).render('t.conf', variables)
+  String(loadTemplates([folderOf({ 't.conf': text })]).render('t.conf', variables))
 
 const cases: readonly [what: string, text: string, variables: Variables, output: string][] = [
   ['tags leave no lines behind', 'a\n  {% if yes %}\nb\n  {% endif %}\nc\n', { yes: true }, 'a\nb\nc\n'],

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { ManifestLine } from '../../../../engine/converge/manifest.ts'
+import type { ManifestLine } from '../../../../engine/converge/state/manifest.ts'
 
 const key = fc.constantFrom('file:/a', 'file:/b', "file:/é'\n", 'apt:nginx', 'directory:/srv')
 const unit = fc.constantFrom('a.service', 'b.service')

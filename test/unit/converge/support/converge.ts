@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { type ConvergeRequest, planOn } from '../../../../engine/converge/converge.ts'
 import { lookAt } from '../../../../engine/converge/look.ts'
-import type { Progress } from '../../../../engine/converge/perform.ts'
+import type { Progress } from '../../../../engine/converge/perform/perform.ts'
 import { FettleError, type Problem } from '../../../../engine/core/error.ts'
 import type { Declaration } from '../../../../engine/core/resource.ts'
 import { defineRole } from '../../../../engine/core/role.ts'
 import { kinds } from '../../../../engine/resources/index.ts'
+import { claimOf } from './lease.ts'
 import { localTarget, type Machine } from './machine.ts'
+import { quiet } from './quiet.ts'
 import { hostView, siteView } from './site.ts'
 
 type Described = readonly Declaration[] | Readonly<Record<string, readonly Declaration[]>>
@@ -58,10 +60,11 @@ export const converge = async (machine: Machine, described: Described, options: 
   meanwhile()
   const done: string[] = []
   const problem = await host
-    .perform({ approved, progress: progressInto(done) })
+    .take(claimOf('ada'))
+    .then(() => host.perform({ approved, progress: progressInto(done) }))
     .then(() => undefined)
     .catch(problemOf)
-    .finally(host.close)
+    .finally(() => host.close())
   return { done, announced, scripts: machine.scripts.length - before, ...(problem && { problem }) }
 }
 
@@ -71,10 +74,7 @@ const problemOf = (error: unknown): Problem => {
 }
 
 const progressInto = (done: string[]): Progress => ({
-  item: () => {},
-  reaction: () => {},
-  intended: () => {},
-  begun: () => {},
+  ...quiet,
   done: ({ title }) => done.push(title),
   failed: ({ title }) => done.push(`failed: ${title}`),
 })

@@ -1,7 +1,7 @@
-import type { Item } from '../../../../engine/converge/describe.ts'
-import { emptyManifest, type Manifest, type Owned } from '../../../../engine/converge/manifest.ts'
-import type { Ownership } from '../../../../engine/converge/ownership.ts'
-import type { PlanRequest } from '../../../../engine/converge/planning.ts'
+import type { Item } from '../../../../engine/converge/plan/describe.ts'
+import type { Ownership } from '../../../../engine/converge/plan/ownership.ts'
+import type { PlanRequest } from '../../../../engine/converge/plan/planning.ts'
+import { emptyManifest, type Manifest, type Owned } from '../../../../engine/converge/state/manifest.ts'
 import type { Declaration } from '../../../../engine/core/resource.ts'
 import { kinds } from '../../../../engine/resources/index.ts'
 

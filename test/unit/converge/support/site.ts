@@ -2,7 +2,16 @@ import type { HostFacts, HostView, SiteView } from '../../../../engine/core/host
 
 export const hostView: HostView = { name: 'web1', address: '192.0.2.1', groups: ['web'], variables: {} }
 
-export const siteView: SiteView = { name: 'shop', environment: 'lab', hosts: () => [hostView] }
+export const siteView: SiteView = {
+  name: 'shop',
+  environment: 'lab',
+  hosts: () => [hostView],
+  listens: () => [],
+  rotation: () => [],
+  pools: () => [],
+  apps: () => [],
+  databases: () => [],
+}
 
 export const facts: HostFacts = {
   os: { id: 'debian', version: '12', codename: 'bookworm', name: 'Debian GNU/Linux 12', architecture: 'amd64' },
@@ -16,4 +25,5 @@ export const facts: HostFacts = {
   bootId: 'boot',
   rebootRequired: false,
   container: false,
+  arrival: null,
 }

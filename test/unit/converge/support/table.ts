@@ -1,4 +1,4 @@
-import type { Observer } from '../../../../engine/converge/observer.ts'
+import type { Observer } from '../../../../engine/converge/plan/observer.ts'
 import { type Effect, type Read, topicKey } from '../../../../engine/core/fact.ts'
 
 /** A host that is a table of answers. A question without an answer is an error. */

@@ -22,6 +22,8 @@ export interface Thing {
   readonly foretold?: true
   /** A unit that its step starts. */
   readonly starts?: string
+  /** Worth saying, whether or not something is to be done. */
+  readonly notices?: readonly string[]
   /** Another name that it reads as well; where that stands for nothing, nothing is to be done. */
   readonly needs?: string
 }
@@ -35,7 +37,8 @@ const thingResource: Resource<Thing, { found: string | null; ready: boolean }> =
   }),
   plan: (spec, { found, ready }) => {
     const differences = ready ? compare({ value: found }, { value: spec.wanted }) : []
-    if (differences.length === 0) return inOrder
+    const notices = spec.notices && { notices: spec.notices }
+    if (differences.length === 0) return { ...inOrder, ...notices }
     const others = Object.entries(spec.brings ?? {}).map(([name, brought]) => effect(value, name, brought))
     const started = spec.starts ? [effect(units, spec.starts, runningUnit)] : []
     const step = script(`set ${spec.name}`, ':', {
@@ -43,7 +46,7 @@ const thingResource: Resource<Thing, { found: string | null; ready: boolean }> =
       touches: spec.touches ?? [topic(value, spec.name)],
       ...(spec.foretold && { foretold: true }),
     })
-    return { action: found === null ? 'create' : 'change', differences, steps: [step] }
+    return { action: found === null ? 'create' : 'change', differences, steps: [step], ...notices }
   },
   stamp: (_spec, { found }) => (found === null ? null : { version: found }),
   stampAfter: (spec) => ({ version: spec.wanted }),

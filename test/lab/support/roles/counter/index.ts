@@ -5,7 +5,8 @@ const name = 'counter.service'
 /** A service that writes down every start and reload; a reload fails while /run/counter-refuses is there. */
 const content = `[Service]
 Type=exec
-ExecStart=/bin/sh -c 'echo start >>/var/log/counter; exec sleep infinity'
+ExecStartPre=/bin/sh -c 'echo start >>/var/log/counter'
+ExecStart=/bin/sleep infinity
 ExecReload=/bin/sh -c 'if [ -e /run/counter-refuses ]; then echo "it refuses" >&2; exit 1; fi; echo reload >>/var/log/counter'
 
 [Install]

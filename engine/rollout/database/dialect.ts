@@ -1,0 +1,80 @@
+import type { Flavor } from '../../core/database.ts'
+import { literal } from '../../core/sql.ts'
+
+/** What a server is told, in its own words. Debian's MariaDB from 10.11 on, MySQL from 8.4 on. */
+export interface Dialect {
+  /** Nobody but root writes from here on, and root only where it insists. */
+  readonly close: string
+  readonly open: string
+  /** Stops following, with everything applied that was received. */
+  readonly forget: string
+  readonly start: string
+  /** Answers with what another one waits for to be as far as this one. */
+  readonly position: string
+  readonly stopReceiving: string
+  /** Waits until a position has been reached: answers 0, or something else after that many seconds. */
+  reach(position: string, seconds: number): string
+  /** Follows another server from where this one is. `$password` is put in by the host: a literal, quoted. */
+  follow(source: Source): string
+  /** Connections of everybody but root, the servers among themselves, and Fettle's own helpers: `KILL …;` lines. */
+  readonly sessions: string
+}
+
+export interface Source {
+  readonly address: string
+  readonly port: number
+  readonly user: string
+  /** The authority that its certificate must be from; null for no TLS. */
+  readonly authority: string | null
+  /** The follower was the writer until now. */
+  readonly demoted: boolean
+}
+
+/** Accounts that are cut off by nothing. */
+const helpers =
+  "('root', 'system user', 'event_scheduler', 'replication', 'fettle', 'mysql', 'mysql.session', 'mysql.infoschema')"
+
+const sessions = (table: string, command: string) => `
+SELECT CONCAT('KILL ', id, ';') FROM ${table}
+ WHERE user NOT IN ${helpers} AND ${command} NOT LIKE 'Binlog Dump%' AND id <> CONNECTION_ID();`
+
+const mariadb: Dialect = {
+  close: 'SET STATEMENT lock_wait_timeout = 3 FOR SET GLOBAL read_only = 1;',
+  open: 'SET GLOBAL read_only = 0;',
+  forget: 'STOP SLAVE; RESET SLAVE ALL;',
+  start: 'START SLAVE;',
+  position: 'SELECT @@gtid_current_pos;',
+  stopReceiving: 'STOP SLAVE IO_THREAD;',
+  reach: (position, seconds) => `SELECT MASTER_GTID_WAIT(${literal(position)}, ${seconds});`,
+  follow: ({ address, port, user, authority, demoted }) => `
+STOP SLAVE;
+CHANGE MASTER TO MASTER_HOST = ${literal(address)}, MASTER_PORT = ${port}, MASTER_USER = ${literal(user)}, MASTER_PASSWORD = $password,
+  MASTER_CONNECT_RETRY = 1, MASTER_USE_GTID = slave_pos${demoted ? ', MASTER_DEMOTE_TO_SLAVE = 1' : ''},
+  ${
+    authority === null
+      ? 'MASTER_SSL = 0'
+      : `MASTER_SSL = 1, MASTER_SSL_CA = ${literal(authority)}, MASTER_SSL_VERIFY_SERVER_CERT = 1`
+  };
+START SLAVE;`,
+  sessions: sessions('information_schema.processlist', 'command'),
+}
+
+const mysql: Dialect = {
+  close: 'SET SESSION lock_wait_timeout = 3; SET GLOBAL super_read_only = ON;',
+  open: 'SET GLOBAL super_read_only = OFF; SET GLOBAL read_only = OFF;',
+  forget: 'STOP REPLICA; RESET REPLICA ALL;',
+  start: 'START REPLICA;',
+  position: "SELECT REPLACE(@@gtid_executed, '\\n', '');",
+  stopReceiving: 'STOP REPLICA IO_THREAD;',
+  reach: (position, seconds) => `SELECT WAIT_FOR_EXECUTED_GTID_SET(${literal(position)}, ${seconds});`,
+  follow: ({ address, port, user, authority }) => `
+STOP REPLICA;
+CHANGE REPLICATION SOURCE TO SOURCE_HOST = ${literal(address)}, SOURCE_PORT = ${port}, SOURCE_USER = ${literal(user)},
+  SOURCE_PASSWORD = $password, SOURCE_CONNECT_RETRY = 1, SOURCE_AUTO_POSITION = 1, SOURCE_SSL = 1${
+    authority === null ? '' : `, SOURCE_SSL_CA = ${literal(authority)}, SOURCE_SSL_VERIFY_SERVER_CERT = 1`
+  };
+START REPLICA;`,
+  sessions: sessions('performance_schema.processlist', 'command'),
+}
+
+export const dialects: Readonly<Record<Flavor, Dialect>> = { mariadb, mysql }

@@ -1,0 +1,114 @@
+import { client } from '../../core/database-client.ts'
+import { FettleError, type Problem } from '../../core/error.ts'
+import { HeldHost } from '../held-host.ts'
+import { type Cluster, hostNamed, lookAt } from './cluster.ts'
+import { count, isWithin } from './gtids.ts'
+import { rightful } from './judge.ts'
+import { type Answering, answers, executedBy, isReached, type Member } from './member.ts'
+import { holding, type Operation } from './operation.ts'
+import { ordered, reach, stopReceiving } from './orders.ts'
+import { settle } from './settle.ts'
+
+export interface Failover {
+  /** The host that is to become the writer. Default: the most advanced one. */
+  readonly to?: string
+  /** Somebody answers for it that the old writer is off and stays off, where nobody can come in to it. */
+  readonly fenced: boolean
+}
+
+/** Seconds for a replica to apply what it has received. */
+const patience = 60
+
+/**
+ * Makes a replica the writer because the old one is gone. It is fenced first, and everything that a replica has received is
+ * applied before one is chosen. Resolves with what was lost or had to be left, null where it was not wanted.
+ * Errors: `database.refused`, `database.failed`, `lease.held`.
+ */
+export const failover = async (operation: Operation, how: Failover): Promise<readonly string[] | null> => {
+  const { cluster, approve } = operation
+  const seen = await lookAt(cluster)
+  const { writer } = rightful(seen, cluster.primary)
+  refuse(cluster, reasonsToWait(seen, writer))
+  const next = how.to ?? 'the replica that has received most'
+  const steps = [`${writer} is stopped, and stays so`, `${next} applies what it has received, and takes writes`]
+  if (!(await approve([...steps, 'the others follow it']))) return null
+  return holding(operation, (held) => takeOver(held, how))
+}
+
+const takeOver = async (cluster: Cluster, { to, fenced }: Failover): Promise<readonly string[]> => {
+  const members = await lookAt(cluster)
+  const { epoch, writer } = rightful(members, cluster.primary)
+  refuse(cluster, reasonsToWait(members, writer))
+  await fence(cluster, members, writer, fenced)
+  const replicas = members.filter(answers).filter(({ name }) => name !== writer)
+  await Promise.all(replicas.map((member) => drain(cluster, members, member)))
+  const drained = await lookAt(cluster)
+  const best = to ?? mostAdvanced(cluster, drained, writer)
+  const { lag } = ordered(cluster, drained, best).member.seen.server
+  const left = await settle(cluster, { number: (epoch?.number ?? 0) + 1, writer: best })
+  return [windowOf(best, lag), ...left.filter((line) => !line.startsWith(`${writer} `))]
+}
+
+/** What was acknowledged after the last heartbeat that came may be lost, unless commits waited for a replica. */
+const windowOf = (writer: string, lag: number | null): string =>
+  lag === null
+    ? `${writer} has never had a heartbeat: nobody knows what it lacks`
+    : `${writer} had the last heartbeat ${lag.toFixed(1)} s ago: what was written since is lost, unless commits waited for it`
+
+/** A writer that anybody still hears is not gone. */
+export const reasonsToWait = (members: readonly Member[], writer: string): readonly string[] => {
+  const old = members.find(({ name }) => name === writer)
+  const replicas = members.filter(answers).filter(({ name }) => name !== writer)
+  const hearing = replicas.filter(({ seen }) => seen.server.source?.receiver === 'running')
+  return [
+    ...(old && answers(old) ? [`${writer} answers: fettle db switchover is for that`] : []),
+    ...(replicas.length === 0 ? ['there is no replica that answers'] : []),
+    ...hearing.map(({ name }) => `${name} still hears ${writer}`),
+  ]
+}
+
+const refuse = ({ name }: Cluster, reasons: readonly string[]): void => {
+  if (reasons.length === 0) return
+  const message = `there is nothing to fail over from in "${name}"`
+  throw new FettleError({ code: 'database.refused', message, detail: reasons.join('\n') })
+}
+
+/** The old writer must not come back as one before anything is opened. Errors: `database.refused`. */
+const fence = async (cluster: Cluster, members: readonly Member[], writer: string, fenced: boolean): Promise<void> => {
+  const { held } = hostNamed(cluster, writer)
+  const member = members.find(({ name }) => name === writer)
+  if (held instanceof HeldHost && member && isReached(member))
+    return held.step(`stop ${writer} and keep it stopped`, `${client}\nsystemctl mask --now "$unit"`)
+  if (fenced) return
+  throw new FettleError({
+    code: 'database.refused',
+    host: writer,
+    message: `nobody can come in to ${writer}, so nobody knows that it takes no writes any more`,
+    detail: (held as Problem).message,
+    hint: 'switch it off, or cut it from the network, then say so with --fenced',
+  })
+}
+
+const drain = async (cluster: Cluster, members: readonly Member[], member: Answering): Promise<void> => {
+  const server = ordered(cluster, members, member.name)
+  await stopReceiving(server)
+  const { source } = ordered(cluster, await lookAt({ ...cluster, hosts: [server.host] }), member.name).member.seen
+    .server
+  await reach(server, source?.received ?? '', patience)
+}
+
+/** Errors: `database.refused` where no replica has all that the others have. */
+export const mostAdvanced = (cluster: Cluster, members: readonly Member[], writer: string): string => {
+  const replicas = members.filter(answers).filter(({ name }) => name !== writer)
+  const sets = replicas.map((member) => ({ name: member.name, executed: executedBy(member) }))
+  const [best] = sets
+    .filter(({ executed }) => sets.every((other) => isWithin(other.executed, executed)))
+    .sort((one, other) => count(other.executed) - count(one.executed))
+  if (best) return best.name
+  throw new FettleError({
+    code: 'database.refused',
+    message: `each replica of "${cluster.name}" has transactions that the others do not have`,
+    detail: replicas.map(({ name, seen }) => `${name}: ${seen.server.executed}`).join('\n'),
+    hint: 'whichever becomes the writer, the others must be reseeded: choose with --to',
+  })
+}

@@ -1,0 +1,23 @@
+import type { Claim } from '../../converge/state/lease.ts'
+import { HeldHost } from '../held-host.ts'
+import { holdingAll } from '../leases.ts'
+import type { Cluster } from './cluster.ts'
+
+/** A change to a whole cluster, whatever it is to bring. */
+export interface Operation {
+  readonly cluster: Cluster
+  readonly claim: Claim
+  /** Wait for others who are changing these hosts. */
+  readonly wait: boolean
+  /** Asked once, with what is going to be done, before anything is. */
+  readonly approve: (steps: readonly string[]) => Promise<boolean>
+}
+
+/** With the right to change all hosts that can be reached. */
+export const holding = async <Value>(
+  { cluster, claim, wait }: Operation,
+  work: (cluster: Cluster) => Promise<Value>,
+): Promise<Value> => {
+  const reached = cluster.hosts.flatMap(({ held }) => (held instanceof HeldHost ? [held] : []))
+  return holdingAll(reached, { claim, wait, emit: cluster.emit }, () => work(cluster))
+}

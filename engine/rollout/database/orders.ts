@@ -1,0 +1,103 @@
+import { databaseState, type Epoch, type Flavor } from '../../core/database.ts'
+import { client } from '../../core/database-client.ts'
+import { FettleError } from '../../core/error.ts'
+import { quote } from '../../core/shell.ts'
+import { type Cluster, type ClusterHost, heldOf, hostNamed } from './cluster.ts'
+import { dialects, type Source } from './dialect.ts'
+import { type Answering, answers, type Member } from './member.ts'
+
+/** A host of a cluster with a server that answers, and what it is told: each order is a step, under the lease. */
+export interface Ordered {
+  readonly host: ClusterHost
+  readonly member: Answering
+}
+
+/** Errors: `database.failed` where its server does not answer. */
+export const ordered = (cluster: Cluster, members: readonly Member[], name: string): Ordered => {
+  const member = members.find((each) => each.name === name)
+  if (member && answers(member)) return { host: hostNamed(cluster, name), member }
+  throw new FettleError({ code: 'database.failed', host: name, message: `the server of ${name} does not answer` })
+}
+
+export const sourceOf = ({ host: { address, said } }: Ordered, demoted: boolean): Source => ({
+  address,
+  port: said.port,
+  user: said.replication.user,
+  authority: said.authority,
+  demoted,
+})
+
+const flavorOf = ({ member }: Ordered): Flavor => member.seen.server.flavor
+
+const tell = ({ host }: Ordered, title: string, sql: string): Promise<void> =>
+  heldOf(host).step(title, `${client}\nprintf '%s\\n' ${quote(sql)} | sql`)
+
+const answerTo = async ({ host }: Ordered, sql: string): Promise<string> =>
+  (await heldOf(host).ask(`${client}\nprintf '%s\\n' ${quote(sql)} | sql`)).trim()
+
+/** No transaction commits any more once this is done; whoever is connected has to connect anew. */
+export const close = async (server: Ordered): Promise<void> => {
+  const { close: order, sessions } = dialects[flavorOf(server)]
+  const body = `${client}
+cut() { printf '%s\\n' ${quote(sessions)} | sql | sql --force 2>/dev/null || :; }
+for try in 1 2 3 4 5; do
+  if said=$(printf '%s\\n' ${quote(order)} | sql 2>&1); then
+    cut
+    exit 0
+  fi
+  # A transaction that is open, or a table that somebody has locked, keeps it from that.
+  cut
+done
+printf '%s\\n' "$said" >&2
+exit 1`
+  await heldOf(server.host).step(`close ${server.host.name} to writes`, `(${body})`)
+}
+
+export const open = (server: Ordered): Promise<void> =>
+  tell(server, `open ${server.host.name} for writes`, dialects[flavorOf(server)].open)
+
+export const start = (server: Ordered): Promise<void> =>
+  tell(server, 'start replication', dialects[flavorOf(server)].start)
+
+export const stopReceiving = (server: Ordered): Promise<void> =>
+  tell(server, 'stop receiving', dialects[flavorOf(server)].stopReceiving)
+
+/** Follows nobody from now on. What was received must have been applied before. */
+export const forget = (server: Ordered): Promise<void> =>
+  tell(server, 'stop replication', dialects[flavorOf(server)].forget)
+
+export const follow = async (server: Ordered, source: Source, name: string): Promise<void> => {
+  const [before = '', after = ''] = dialects[flavorOf(server)].follow(source).split('$password')
+  const file = `${databaseState(server.host.said.cluster)}/replication`
+  const body = `${client}
+password=$(cat ${file}) || exit
+printf '%s%s%s\\n' ${quote(before)} "$password" ${quote(after)} | sql`
+  await heldOf(server.host).step(`follow ${name}`, `(${body})`)
+}
+
+export const positionOf = (server: Ordered): Promise<string> => answerTo(server, dialects[flavorOf(server)].position)
+
+/** Waits until a server is as far as another one was. Errors: `database.failed` where it takes longer, in seconds. */
+export const reach = async (server: Ordered, position: string, seconds: number): Promise<void> => {
+  if (position === '') return
+  const { name } = server.host
+  await heldOf(server.host).during(`wait until ${name} has everything`, async () => {
+    if ((await answerTo(server, dialects[flavorOf(server)].reach(position, seconds))) === '0') return
+    throw new FettleError({
+      code: 'database.failed',
+      host: name,
+      message: `${name} was not as far as the writer after ${seconds} s`,
+      detail: `it waited for ${position}`,
+    })
+  })
+}
+
+/** From here on this host knows who the writer is. */
+export const mark = (host: ClusterHost, { number, writer }: Epoch): Promise<void> => {
+  const folder = databaseState(host.said.cluster)
+  return heldOf(host).step(
+    `note that ${writer} is the writer`,
+    `mkdir -p ${folder} && echo ${quote(`${number} ${writer}`)} >${folder}/epoch~ &&
+  sync ${folder}/epoch~ && mv -f ${folder}/epoch~ ${folder}/epoch && sync ${folder}`,
+  )
+}

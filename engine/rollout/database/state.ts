@@ -1,0 +1,47 @@
+import { databaseState, type Flavor } from '../../core/database.ts'
+import { client } from '../../core/database-client.ts'
+import { quote } from '../../core/shell.ts'
+
+const common = `SELECT 'version', VERSION();
+SELECT 'read_only', @@read_only;
+SELECT 'databases', COUNT(*) FROM information_schema.schemata WHERE schema_name NOT IN
+  ('information_schema', 'performance_schema', 'mysql', 'sys', 'test', 'fettle');`
+
+/** Where there is no heartbeat yet, its question fails, and the others are answered. */
+const questions: Readonly<Record<Flavor, string>> = {
+  mariadb: `${common}
+SELECT 'own', @@server_id;
+SELECT 'position', @@gtid_current_pos;
+SELECT 'executed', CONCAT_WS(',', NULLIF(@@gtid_binlog_state, ''), NULLIF(@@gtid_slave_pos, ''));
+SELECT 'semi_sync', @@rpl_semi_sync_master_enabled;
+SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_master_%';
+SELECT 'lag', TIMESTAMPDIFF(MICROSECOND, at, UTC_TIMESTAMP(6)) / 1000000 FROM fettle.heartbeat;`,
+  mysql: `${common}
+SELECT 'own', @@server_uuid;
+SELECT 'position', REPLACE(@@gtid_executed, '\\n', '');
+SELECT 'executed', REPLACE(@@gtid_executed, '\\n', '');
+SELECT 'semi_sync', @@rpl_semi_sync_source_enabled;
+SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_source_%';
+SELECT 'lag', TIMESTAMPDIFF(MICROSECOND, at, UTC_TIMESTAMP(6)) / 1000000 FROM fettle.heartbeat;`,
+}
+
+const following: Readonly<Record<Flavor, string>> = {
+  mariadb: 'SHOW SLAVE STATUS;',
+  mysql: 'SHOW REPLICA STATUS;',
+}
+
+/** Shell that tells what a host knows of a cluster, and what its server says of itself. It changes nothing. */
+export const stateScript = (cluster: string): string => `
+${client}
+epoch=$(cat ${databaseState(cluster)}/epoch 2>/dev/null) && printf 'epoch\\t%s\\n' "$epoch"
+if [ -n "$flavor" ]; then
+  printf 'flavor\\t%s\\nunit\\t%s\\n' "$flavor" "$(systemctl is-active "$unit")"
+  if [ "$flavor" = mysql ]; then
+    questions=${quote(questions.mysql)} following=${quote(following.mysql)}
+  else
+    questions=${quote(questions.mariadb)} following=${quote(following.mariadb)}
+  fi
+  printf '%s\\n' "$questions" | sql --force 2>&1
+  printf '%s\\n' "$following" | named 2>&1
+fi
+:`

@@ -1,0 +1,4 @@
+import { runs } from './0001-runs.ts'
+
+/** In order; the format of a store is how many of them it has had. Never changed, only added to. */
+export const migrations: readonly string[] = [runs]

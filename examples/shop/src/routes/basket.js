@@ -1,0 +1,21 @@
+import { randomUUID } from 'node:crypto'
+import { basketCookie, basketOf, isQuantity, priced, withQuantity } from '../basket.js'
+import { fieldsOf, Refusal, send, sendJson, sendPage } from '../exchange.js'
+import { basketPage } from '../pages.js'
+
+export const basketRoutes = ({ built, basketSecret }) => {
+  const basket = (request) => priced(basketOf(request, basketSecret), built.products)
+  return {
+    'GET /basket': (request, response) =>
+      sendPage(response, 200, built.finished(basketPage(built.style, basket(request), randomUUID()))),
+    'GET /basket.json': (request, response) => sendJson(response, 200, basket(request)),
+    'POST /basket': async (request, response) => {
+      const { product, quantity } = await fieldsOf(request)
+      const isSold = built.products.some(({ id }) => id === product)
+      if (!isSold || !isQuantity(Number(quantity))) throw new Refusal(400, 'a product, and a quantity from 0 to 99')
+      const quantities = withQuantity(basketOf(request, basketSecret), product, Number(quantity))
+      const cookie = basketCookie(request, quantities, basketSecret)
+      send(response, 303, 'text/plain', '', { 'Set-Cookie': cookie, Location: '/basket' })
+    },
+  }
+}

@@ -1,0 +1,30 @@
+import type { App } from '../../engine/core/app.ts'
+import type { Instance } from '../../engine/core/rotation.ts'
+import type { AppSettings, AppSpec } from './settings.ts'
+
+/** The folder with the releases of an app. */
+export const rootOf = (name: string): string => `/srv/${name}`
+
+export const environmentOf = (name: string): string => `/etc/fettle/apps/${name}.env`
+
+export const instancesOf = (name: string, { port, instances, health }: AppSpec): readonly Instance[] =>
+  Array.from({ length: instances }, (_, index) => ({
+    app: name,
+    unit: `${name}@${port + index}.service`,
+    port: port + index,
+    health,
+  }))
+
+export const appsOf = ({ apps }: AppSettings): readonly App[] =>
+  Object.entries(apps).map(([name, spec]) => {
+    const { shared, keep, source, migrate, rollout, hooks } = spec
+    const instances = instancesOf(name, spec)
+    const places = {
+      root: rootOf(name),
+      user: name,
+      group: name,
+      environment: environmentOf(name),
+      switching: 'restart',
+    } as const
+    return { name, ...places, shared, keep, source, migrate, instances, rollout, hooks }
+  })

@@ -1,0 +1,78 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Flavor } from '../../../engine/core/database.ts'
+import { type PracticeHost, usePracticeHosts } from '../harness.ts'
+import { isAll } from '../support/extent.ts'
+import { type Site, type Told, useSite } from '../support/site.ts'
+import { keep, small, sql } from './support.ts'
+
+const flavors = [
+  ['mariadb', 'trixie'],
+  ['mysql', 'sid'],
+] as const
+
+describe.each(isAll ? flavors : flavors.slice(0, 1))('a cluster of %s on %s', (flavor: Flavor, release) => {
+  const lab = usePracticeHosts(['db1', 'db2'].map((name) => ({ name, release })))
+  const host = (name: string): PracticeHost => lab.host(name)
+  let site: Site
+
+  const db = (...words: readonly string[]): Promise<Told> => site.fettle('db', ...words)
+  const does = async (...words: readonly string[]): Promise<void> => {
+    const { exit, stdout, stderr } = await db(...words, '--yes')
+    expect({ exit, said: exit === 0 ? '' : stdout + stderr }).toEqual({ exit: 0, said: '' })
+  }
+  const rows = (name: string) => sql(host(name), flavor, 'SELECT GROUP_CONCAT(id ORDER BY id) FROM shop.orders;')
+  const write = (name: string, id: number) => sql(host(name), flavor, `INSERT INTO shop.orders VALUES (${id});`)
+
+  beforeAll(async () => {
+    const mysql = { ...small, flavor, primary: 'db1', databases: { shop: {} } }
+    site = await useSite({
+      siteYml: JSON.stringify({ name: 'shop', groups: { db: { mysql } } }),
+      hosts: { db: [host('db1'), host('db2')] },
+    })
+    keep(site, { replication: 'between-servers', backup: 'for-copies' })
+    const { exit, stdout, stderr } = await site.fettle('provision', '--yes')
+    expect({ exit, said: exit === 0 ? '' : stdout + stderr }).toEqual({ exit: 0, said: '' })
+  })
+
+  test('begins with the described writer, and copies for the others', async () => {
+    expect((await db('status')).stdout).toContain('main has no writer yet')
+    await does('resume')
+    await sql(host('db1'), flavor, 'CREATE TABLE shop.orders (id INT PRIMARY KEY);')
+    await write('db1', 1)
+    await expect.poll(() => rows('db2'), { timeout: 20_000 }).toBe('1')
+  })
+
+  test('says that a switchover would be safe', async () => {
+    await expect
+      .poll(async () => (await db('status')).stdout, { timeout: 20_000, interval: 1000 })
+      .toContain('A switchover would be safe now, to db2.')
+  })
+
+  test('hands over, and back', async () => {
+    await does('switchover')
+    await write('db2', 2)
+    await expect.poll(() => rows('db1'), { timeout: 20_000 }).toBe('1,2')
+    await expect
+      .poll(async () => (await db('status')).stdout, { timeout: 20_000, interval: 1000 })
+      .toContain('A switchover would be safe now, to db1.')
+    await does('switchover', '--to', 'db1')
+    await write('db1', 3)
+    await expect.poll(() => rows('db2'), { timeout: 20_000 }).toBe('1,2,3')
+  })
+
+  test('takes no writes where a host reboots, until it is told to', async () => {
+    await host('db1').sh(`systemctl restart ${flavor}`)
+    expect((await db('status')).stdout).toContain('db1 takes no writes')
+    await does('resume')
+    await write('db1', 4)
+    await expect.poll(() => rows('db2'), { timeout: 30_000 }).toBe('1,2,3,4')
+  })
+
+  test('fails over when the writer is killed, and takes it back', async () => {
+    await host('db1').sh(`systemctl mask --runtime ${flavor}; systemctl kill --signal=KILL ${flavor}`)
+    await expect.poll(async () => (await db('failover', '--yes')).exit, { timeout: 60_000, interval: 1000 }).toBe(3)
+    await write('db2', 5)
+    await does('rejoin', 'db1')
+    await expect.poll(() => rows('db1'), { timeout: 30_000 }).toBe('1,2,3,4,5')
+  })
+})

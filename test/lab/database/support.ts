@@ -1,0 +1,90 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Flavor } from '../../../engine/core/database.ts'
+import { quote } from '../../../engine/core/shell.ts'
+import { databaseObjects } from '../../../engine/facts/database/objects.ts'
+import type { PracticeHost } from '../harness.ts'
+import { canary } from '../leaks/canary.ts'
+import type { Site } from '../support/site.ts'
+
+/** Secrets of the site, in files of their own: `file:keys/NAME`. */
+export const keep = (site: Site, passwords: Readonly<Record<string, string>>): void => {
+  mkdirSync(join(site.folder, 'keys'), { recursive: true })
+  for (const [name, value] of Object.entries(passwords))
+    writeFileSync(join(site.folder, 'keys', name), `${canary}-${value}\n`, { mode: 0o600 })
+}
+
+/** Settings that every test needs: small, and no key of the site's to generate with. */
+export const small = {
+  memory: '128M',
+  replicationPassword: 'file:keys/replication',
+  backupPassword: 'file:keys/backup',
+}
+
+const asRoot = (flavor: Flavor, ...options: readonly string[]): string =>
+  [flavor, '--no-defaults', '--user=root', '--batch', '--skip-column-names', ...options].join(' ')
+
+/** Lays down a password for `logIn`, and shows it to nobody on the way. */
+export const lend = async (host: PracticeHost, name: string, password: string): Promise<void> => {
+  const value = `${canary}-${password}`.replaceAll('\\', '\\\\')
+  const reversed = quote([...value].reverse().join(''))
+  await host.sh(`
+umask 077
+{ printf '[client]\\npassword="'; perl -e 'print scalar reverse shift' ${reversed}; printf '"\\n'; } >/run/${name}.cnf`)
+}
+
+/** Whom a server takes somebody for who comes over the network, or how it refuses. */
+export const logIn = async (from: PracticeHost, to: PracticeHost, flavor: Flavor, user: string): Promise<string> => {
+  const options = [`--defaults-file=/run/${user}.cnf`, `--host=${to.address}`, `--user=${user}`, '--protocol=tcp']
+  // Debian 13's client insists on TLS unless it is told not to.
+  const tls = flavor === 'mysql' ? ' --ssl --disable-ssl-verify-server-cert' : ' --skip-ssl'
+  const said = await from.sh(`mariadb ${options.join(' ')}${tls} --skip-column-names -e 'SELECT CURRENT_USER()' 2>&1`)
+  return /^ERROR (\d+)/m.exec(said.stdout)?.[0] ?? said.stdout.trim()
+}
+
+/** What root is answered over the socket. */
+export const sql = async (host: PracticeHost, flavor: Flavor, statements: string): Promise<string> => {
+  const { exit, stdout, stderr } = await host.sh(`${asRoot(flavor)} <<'END'\n${statements}\nEND`)
+  if (exit !== 0) throw new Error(`${host.name}: ${stderr}`)
+  return stdout.trim()
+}
+
+/** A flavor's own words for the same. */
+export const words = {
+  mariadb: {
+    unit: 'mariadb.service',
+    folder: '/etc/mysql/mariadb.conf.d',
+    open: 'SET GLOBAL read_only = 0;',
+    written: 'SELECT @@gtid_binlog_pos;',
+    source: 'master',
+    follow: "CHANGE MASTER TO MASTER_HOST = '192.0.2.9';",
+    forget: 'RESET SLAVE ALL;',
+    identified: (password: string) => `IDENTIFIED BY '${password}'`,
+  },
+  mysql: {
+    unit: 'mysql.service',
+    folder: '/etc/mysql/mysql.conf.d',
+    open: 'SET GLOBAL super_read_only = OFF; SET GLOBAL read_only = OFF;',
+    written: 'SELECT @@gtid_executed;',
+    source: 'source',
+    follow: "CHANGE REPLICATION SOURCE TO SOURCE_HOST = '192.0.2.9';",
+    forget: 'RESET REPLICA ALL;',
+    identified: (password: string) => `IDENTIFIED WITH caching_sha2_password BY '${password}'`,
+  },
+} as const
+
+/** Lets root write where nobody does, for the length of these statements. */
+export const byHand = (host: PracticeHost, flavor: Flavor, statements: string): Promise<string> =>
+  sql(
+    host,
+    flavor,
+    flavor === 'mariadb'
+      ? statements
+      : `SET GLOBAL super_read_only = OFF;\n${statements}\nSET GLOBAL super_read_only = ON;`,
+  )
+
+/** All that the role looks after in a server. */
+export const objectsOf = async (host: PracticeHost): Promise<string> => {
+  const { stdout } = await host.sh(`(${databaseObjects.script([null])})`)
+  return stdout.split('\n').sort().join('\n')
+}
