@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { usePracticeHosts } from '../../lab/harness.ts'
+import { quote } from '../../../engine/core/shell.ts'
+import { type PracticeHost, usePracticeHosts } from '../../lab/harness.ts'
 import { isAll, isForThisRun, isMine } from '../../lab/support/extent.ts'
 import { expectFlawless } from '../support/expectations.ts'
 import { expectRelease } from '../support/releases.ts'
@@ -15,7 +16,6 @@ const hosts = (...names: readonly string[]) => names.map((name) => lab.host(name
 
 const short = { streams: { download: { clients: 2, pauseMs: 100, seconds: 3 } } }
 
-/** Long enough for an old process to live into the next wave. */
 const long = { streams: { download: { clients: 3, pauseMs: 100, seconds: 20 } } }
 
 const changes: Changes = { rollout: { drain: 40 } }
@@ -25,6 +25,14 @@ let newest = 1
 beforeAll(async () => {
   shop = await useShop({ balancers: hosts('lb1', 'lb2'), apps: hosts('web1', 'web2', 'web3'), ...changes })
 })
+
+/** Keeps what is now the process of a balancer alive beyond its replacement: it ends with its last connection. */
+const keepProcess = async (balancer: PracticeHost): Promise<void> => {
+  const talk =
+    "(echo 'set timeout cli 10m; prompt'; exec sleep 600) | socat -t 600 - UNIX-CONNECT:/run/haproxy/admin.sock"
+  const { exit, stderr } = await balancer.sh(`systemd-run --quiet --collect --unit held sh -c ${quote(talk)}`)
+  expect(exit, stderr).toBe(0)
+}
 
 /** Whether a process had servers out of rotation while it was an old one, or a new one. */
 const hadOut = ({ samples }: Testimony, isIt: (sample: Sample) => boolean): boolean =>
@@ -38,12 +46,14 @@ test.runIf(isHere)('balancers are provisioned in the middle of a rollout, and ol
     shop,
     'balancers changed between two waves',
     async () => {
+      await Promise.all(shop.balancers.map(keepProcess))
       await killed(shop.site, deploy(wanted), (_, event) => event.type === 'wave.started' && event.number === 2)
       await shop.site.describe(siteYml({ ...changes, haproxy: { timeouts: { queue: '11s' } } }))
       const { exit, events } = await shop.site.fettle('provision', '--yes', '--json', '--limit', 'lb')
       expect(exit).toBe(0)
       expect(events.filter(({ type }) => type === 'reaction.done')).toHaveLength(2)
       await succeeds(shop.site, resume)
+      await Promise.all(shop.balancers.map((balancer) => balancer.sh('systemctl stop held')))
     },
     long,
   )
