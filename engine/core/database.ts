@@ -18,6 +18,9 @@ export interface DatabaseServer {
   readonly semiSync: boolean
 }
 
+/** The databases that every server has. */
+export const builtInDatabases: readonly string[] = ['information_schema', 'performance_schema', 'mysql', 'sys']
+
 /** The database that Fettle keeps for itself in every cluster. */
 export const ownDatabase = 'fettle'
 

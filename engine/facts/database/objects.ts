@@ -1,4 +1,4 @@
-import { type Flavor, ownDatabase } from '../../core/database.ts'
+import { builtInDatabases, type Flavor, ownDatabase } from '../../core/database.ts'
 import { client } from '../../core/database-client.ts'
 import type { Fact } from '../../core/fact.ts'
 import { quote } from '../../core/shell.ts'
@@ -30,9 +30,6 @@ export const ownAccounts: readonly string[] = [
   ...['sys', 'session', 'infoschema'].map((name) => `mysql.${name}`),
   'mariadb.sys',
 ]
-
-/** The databases that every server has. */
-const builtIn = ['information_schema', 'performance_schema', 'mysql', 'sys']
 
 /** One call of the client for everything, and none where no server is installed. */
 export const databaseObjects: Fact<null, DatabaseObjects> = {
@@ -69,7 +66,7 @@ SELECT 'version', VERSION();
 SELECT 'closed', @@global.read_only;
 ${source}
 SELECT 'database', schema_name, default_character_set_name, default_collation_name
-  FROM information_schema.schemata WHERE schema_name NOT IN (${list(builtIn)});
+  FROM information_schema.schemata WHERE schema_name NOT IN (${list(builtInDatabases)});
 SELECT 'table', table_schema, table_name
   FROM information_schema.tables WHERE table_schema IN (${list([ownDatabase, 'test'])});
 ${accounts}

@@ -38,12 +38,18 @@ const sessions = (table: string, command: string) => `
 SELECT CONCAT('KILL ', id, ';') FROM ${table}
  WHERE user NOT IN ${helpers} AND ${command} NOT LIKE 'Binlog Dump%' AND id <> CONNECTION_ID();`
 
+/** What another server waits for to be as far as this one: an expression. */
+export const positions: Readonly<Record<Flavor, string>> = {
+  mariadb: '@@gtid_current_pos',
+  mysql: "REPLACE(@@gtid_executed, '\\n', '')",
+}
+
 const mariadb: Dialect = {
   close: 'SET STATEMENT lock_wait_timeout = 3 FOR SET GLOBAL read_only = 1;',
   open: 'SET GLOBAL read_only = 0;',
   forget: 'STOP SLAVE; RESET SLAVE ALL;',
   start: 'START SLAVE;',
-  position: 'SELECT @@gtid_current_pos;',
+  position: `SELECT ${positions.mariadb};`,
   stopReceiving: 'STOP SLAVE IO_THREAD;',
   reach: (position, seconds) => `SELECT MASTER_GTID_WAIT(${literal(position)}, ${seconds});`,
   follow: ({ address, port, user, authority, demoted }) => `
@@ -64,7 +70,7 @@ const mysql: Dialect = {
   open: 'SET GLOBAL super_read_only = OFF; SET GLOBAL read_only = OFF;',
   forget: 'STOP REPLICA; RESET REPLICA ALL;',
   start: 'START REPLICA;',
-  position: "SELECT REPLACE(@@gtid_executed, '\\n', '');",
+  position: `SELECT ${positions.mysql};`,
   stopReceiving: 'STOP REPLICA IO_THREAD;',
   reach: (position, seconds) => `SELECT WAIT_FOR_EXECUTED_GTID_SET(${literal(position)}, ${seconds});`,
   follow: ({ address, port, user, authority }) => `

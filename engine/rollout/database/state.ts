@@ -1,25 +1,27 @@
-import { databaseState, type Flavor } from '../../core/database.ts'
+import { builtInDatabases, databaseState, type Flavor, ownDatabase } from '../../core/database.ts'
 import { client } from '../../core/database-client.ts'
 import { quote } from '../../core/shell.ts'
+import { literal } from '../../core/sql.ts'
+import { positions } from './dialect.ts'
 
 const common = `SELECT 'version', VERSION();
 SELECT 'read_only', @@read_only;
 SELECT 'databases', COUNT(*) FROM information_schema.schemata WHERE schema_name NOT IN
-  ('information_schema', 'performance_schema', 'mysql', 'sys', 'test', 'fettle');`
+  (${[...builtInDatabases, 'test', ownDatabase].map(literal).join(', ')});`
 
 /** Where there is no heartbeat yet, its question fails, and the others are answered. */
 const questions: Readonly<Record<Flavor, string>> = {
   mariadb: `${common}
 SELECT 'own', @@server_id;
-SELECT 'position', @@gtid_current_pos;
+SELECT 'position', ${positions.mariadb};
 SELECT 'executed', CONCAT_WS(',', NULLIF(@@gtid_binlog_state, ''), NULLIF(@@gtid_slave_pos, ''));
 SELECT 'semi_sync', @@rpl_semi_sync_master_enabled;
 SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_master_%';
 SELECT 'lag', TIMESTAMPDIFF(MICROSECOND, at, UTC_TIMESTAMP(6)) / 1000000 FROM fettle.heartbeat;`,
   mysql: `${common}
 SELECT 'own', @@server_uuid;
-SELECT 'position', REPLACE(@@gtid_executed, '\\n', '');
-SELECT 'executed', REPLACE(@@gtid_executed, '\\n', '');
+SELECT 'position', ${positions.mysql};
+SELECT 'executed', ${positions.mysql};
 SELECT 'semi_sync', @@rpl_semi_sync_source_enabled;
 SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_source_%';
 SELECT 'lag', TIMESTAMPDIFF(MICROSECOND, at, UTC_TIMESTAMP(6)) / 1000000 FROM fettle.heartbeat;`,

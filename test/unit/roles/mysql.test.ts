@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import type { DatabaseServer } from '../../../engine/core/database.ts'
-import { FettleError } from '../../../engine/core/error.ts'
 import type { HostFacts, HostView, SiteView } from '../../../engine/core/host.ts'
 import { type Secret, secretOf } from '../../../engine/core/secret.ts'
 import { loadTemplates } from '../../../engine/templates/templates.ts'
@@ -10,6 +9,7 @@ import { MysqlSettings } from '../../../roles/mysql/settings.ts'
 import { sizesOf } from '../../../roles/mysql/sizes.ts'
 import { facts } from '../converge/support/site.ts'
 import { noCertificates } from './no-certificates.ts'
+import { problemsOf } from './problems.ts'
 
 const { render } = loadTemplates([new URL('../../../templates', import.meta.url).pathname])
 const gibibyte = 2 ** 30
@@ -73,16 +73,6 @@ const contentOf = (path: string, settings: object = {}, servers?: SiteView, more
 
 const lineOf = (name: string, text: string): string | undefined =>
   text.split('\n').find((line) => line.startsWith(`${name} = `))
-
-const problemsOf = (act: () => unknown) => {
-  try {
-    act()
-  } catch (error) {
-    if (error instanceof FettleError) return error.problems
-    throw error
-  }
-  return []
-}
 
 const ubuntu = { os: { ...facts.os, id: 'ubuntu' } }
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { FettleError } from '../../../engine/core/error.ts'
 import type { HostView, SiteView } from '../../../engine/core/host.ts'
 import type { OpenPort } from '../../../engine/core/listen.ts'
 import ufw from '../../../roles/ufw/index.ts'
@@ -8,6 +7,7 @@ import { rulesOf } from '../../../roles/ufw/rules.ts'
 import { UfwSettings } from '../../../roles/ufw/settings.ts'
 import { facts } from '../converge/support/site.ts'
 import { noCertificates } from './no-certificates.ts'
+import { problemsOf } from './problems.ts'
 
 const host = (name: string, address: string, variables: object = {}): HostView => ({
   name,
@@ -78,16 +78,6 @@ describe('what is let in', () => {
     expect(refusal[0]?.hint).toContain('fettle_addresses: [ADDRESS]')
   })
 })
-
-const problemsOf = (act: () => unknown) => {
-  try {
-    act()
-  } catch (error) {
-    if (error instanceof FettleError) return error.problems
-    throw error
-  }
-  return []
-}
 
 describe('the way in', () => {
   const describing = (from: string | null, settings: object, variables: object = {}) =>
