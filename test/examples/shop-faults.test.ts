@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { buildShop, folderFor, migrate, startShop } from './support/shop.ts'
@@ -31,6 +31,16 @@ describe('a release that was built to fail', () => {
     const shop = await startWith('dies-after-20s')
     await readyWithin(shop.url, 1000)
     expect(await shop.ended).toBe(1)
+  })
+
+  test('dies of what it finds, and each time that it is started', async () => {
+    const shared = folderFor('shared')
+    const release = await buildShop('dies-of-data')
+    const shop = await startShop(release, { SHARED: shared })
+    await readyWithin(shop.url, 1000)
+    writeFileSync(join(shared, 'poison'), '')
+    expect(await shop.ended).toBe(1)
+    expect(await (await startShop(release, { SHARED: shared })).ended).toBe(1)
   })
 
   test('ignores SIGTERM', async () => {

@@ -1,7 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 /** What a release can be built to do wrong. */
-export const faults = ['never-healthy', 'dies-after-20s', 'ignores-sigterm', 'slow-start', 'migration-fails']
+export const faults = [
+  'never-healthy',
+  'dies-after-20s',
+  'dies-of-data',
+  'ignores-sigterm',
+  'slow-start',
+  'migration-fails',
+]
 
 const startsAfter = 15_000
 const diesAfter = 20_000
@@ -19,10 +27,13 @@ export const failsMigration = fault === 'migration-fails'
 /** Milliseconds that a start takes longer than it has to. */
 export const startDelay = fault === 'slow-start' ? startsAfter : 0
 
-export const dieIfMeantTo = () => {
-  if (fault !== 'dies-after-20s') return
-  setTimeout(() => {
-    process.stderr.write('dying, because this release was built to\n')
-    process.exit(1)
-  }, diesAfter)
+const die = () => {
+  process.stderr.write('dying, because this release was built to\n')
+  process.exit(1)
+}
+
+/** Of data is: as soon as the shared folder has a file `poison`, which no other release minds. */
+export const dieIfMeantTo = (shared) => {
+  if (fault === 'dies-after-20s') setTimeout(die, diesAfter)
+  if (fault === 'dies-of-data') setInterval(() => existsSync(join(shared, 'poison')) && die(), 100)
 }

@@ -32,7 +32,7 @@ if (!process.env.BASKET_SECRET) say('BASKET_SECRET is not set: baskets are known
 server.listen(port)
 await once(server, 'listening')
 say(`release ${release} listens on port ${server.address().port}`)
-dieIfMeantTo()
+dieIfMeantTo(shared)
 await wait(startDelay)
 isReady = !isNeverReady
 say(isReady ? 'ready' : 'not ready')

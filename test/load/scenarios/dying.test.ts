@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
+import type { Event } from '../../../engine/core/event.ts'
 import { usePracticeHosts } from '../../lab/harness.ts'
 import { isAll, isForThisRun } from '../../lab/support/extent.ts'
 import { expectNobodyOut, expectOrders, failuresOf } from '../support/expectations.ts'
@@ -19,15 +20,20 @@ beforeAll(async () => {
   shop = await useShop({ balancers: hosts('lb1', 'lb2'), apps: hosts('web1', 'web2', 'web3') })
 })
 
-/** Deploys what dies after 20 s; it must be taken back, and nothing may fail but what it was answering when it died. */
-const expectTakenBack = async (scenario: string, version: string, soak: { canarySoak: number; soak: number }) => {
+/** Deploys what dies; it must be taken back, and nothing may fail but what it was answering when it died. */
+const expectTakenBack = async (
+  scenario: string,
+  version: string,
+  soak: { canarySoak: number; soak: number },
+  act?: (event: Event) => void,
+) => {
   await shop.site.describe(siteYml({ rollout: soak }))
   let told: Rolled | undefined
   const measured = await underLoad(
     shop,
     scenario,
     async () => {
-      told = await rolled(shop.site, deploy(version))
+      told = await rolled(shop.site, deploy(version), act)
       expect(told.codes).toEqual(['deploy.reverted'])
     },
     short,
@@ -67,10 +73,18 @@ test.runIf(isAll && isHere)('a release that dies in the soak of its canary', asy
 })
 
 test.runIf(isHere)('a release that dies when other hosts have it already', async () => {
-  const { measured, heard } = await expectTakenBack('it dies after 20 s, in a later wave', 'v3-dies-after-20s', {
-    canarySoak: 2,
-    soak: 9,
-  })
+  const poisoned = hosts('web1', 'web2')
+  let poisoning: Promise<unknown> | undefined
+  const { measured, heard } = await expectTakenBack(
+    'it dies in a later wave',
+    'v3-dies-of-data',
+    { canarySoak: 2, soak: 9 },
+    (event) => {
+      if (event.type !== 'step.done' || event.host !== 'web2' || !/^put /.test(event.title)) return
+      poisoning ??= Promise.all(poisoned.map((host) => host.sh('touch /srv/shop/shared/poison')))
+    },
+  )
+  expect(await poisoning).toMatchObject(poisoned.map(() => ({ exit: 0 })))
   expect(wavesOf(heard)).toBeGreaterThan(1)
   expectFailuresWithin(measured, heard)
 })
