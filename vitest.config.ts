@@ -58,7 +58,7 @@ export default defineConfig({
           globalSetup: ['test/lab/global.ts', 'test/load/global.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 3 },
         },
       },
