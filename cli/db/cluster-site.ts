@@ -2,8 +2,7 @@ import { FettleError } from '../../engine/core/error.ts'
 import type { Emit } from '../../engine/core/event.ts'
 import { connectionOf, type Inventory } from '../../engine/inventory/index.ts'
 import type { Cluster, ClusterHost } from '../../engine/rollout/database/cluster.ts'
-import { HeldHost } from '../../engine/rollout/held-host.ts'
-import { hostProblem } from '../../engine/rollout/outcome.ts'
+import { callHost, HeldHost } from '../../engine/rollout/held-host.ts'
 import { inTurn } from '../aside.ts'
 import { interruption } from '../interruption.ts'
 import { lookAhead } from '../look-ahead.ts'
@@ -68,14 +67,9 @@ export const inCluster = async <Result>(
   const ahead = lookAhead(targets, options.forks, interruption())
   const told = { key: `database:${site.name}`, emit }
   const hosts = await Promise.all(
-    site.hosts.map(async (host): Promise<ClusterHost> => {
-      emit({ type: 'host.connecting', host: host.name })
-      const held = await ahead.look(host.name).then(
-        (seen) => new HeldHost(host.name, seen, told),
-        (error) => hostProblem(error, host.name),
-      )
-      return { ...host, held }
-    }),
+    site.hosts.map(
+      async (host): Promise<ClusterHost> => ({ ...host, held: await callHost(host.name, ahead.look, told) }),
+    ),
   )
   try {
     return await work({ name: site.name, primary: site.hosts[0]?.said.primary ?? '', hosts, emit })

@@ -4,11 +4,11 @@ import { detachedScript } from '../converge/state/detached.ts'
 import { type Hold, hold, take } from '../converge/state/hold.ts'
 import { type Claim, isHeld } from '../converge/state/lease.ts'
 import { type Answer, heldProblem, lost, saidBy, underLease } from '../converge/state/lease-scripts.ts'
-import { FettleError } from '../core/error.ts'
+import { FettleError, type Problem } from '../core/error.ts'
 import type { Emit } from '../core/event.ts'
 import type { Session } from '../core/ports.ts'
 import { script } from '../core/step.ts'
-import { onHost } from './outcome.ts'
+import { hostProblem, onHost } from './outcome.ts'
 
 /** What steps on a host are told as. */
 interface Told {
@@ -136,4 +136,17 @@ export class HeldHost {
       failed: ({ title }, problem) => emit({ type: 'step.failed', host, key, title, problem }),
     }
   }
+}
+
+/** Calls a host, and says so. Resolves with why it cannot be had, where it cannot. */
+export const callHost = (
+  name: string,
+  look: (host: string) => Promise<SeenHost>,
+  told: Told,
+): Promise<HeldHost | Problem> => {
+  told.emit({ type: 'host.connecting', host: name })
+  return look(name).then(
+    (seen) => new HeldHost(name, seen, told),
+    (error) => hostProblem(error, name),
+  )
 }

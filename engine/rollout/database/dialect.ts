@@ -9,8 +9,6 @@ export interface Dialect {
   /** Stops following, with everything applied that was received. */
   readonly forget: string
   readonly start: string
-  /** Answers with what another one waits for to be as far as this one. */
-  readonly position: string
   readonly stopReceiving: string
   /** Waits until a position has been reached: answers 0, or something else after that many seconds. */
   reach(position: string, seconds: number): string
@@ -49,7 +47,6 @@ const mariadb: Dialect = {
   open: 'SET GLOBAL read_only = 0;',
   forget: 'STOP SLAVE; RESET SLAVE ALL;',
   start: 'START SLAVE;',
-  position: `SELECT ${positions.mariadb};`,
   stopReceiving: 'STOP SLAVE IO_THREAD;',
   reach: (position, seconds) => `SELECT MASTER_GTID_WAIT(${literal(position)}, ${seconds});`,
   follow: ({ address, port, user, authority, demoted }) => `
@@ -70,7 +67,6 @@ const mysql: Dialect = {
   open: 'SET GLOBAL super_read_only = OFF; SET GLOBAL read_only = OFF;',
   forget: 'STOP REPLICA; RESET REPLICA ALL;',
   start: 'START REPLICA;',
-  position: `SELECT ${positions.mysql};`,
   stopReceiving: 'STOP REPLICA IO_THREAD;',
   reach: (position, seconds) => `SELECT WAIT_FOR_EXECUTED_GTID_SET(${literal(position)}, ${seconds});`,
   follow: ({ address, port, user, authority }) => `

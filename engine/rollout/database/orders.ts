@@ -3,7 +3,7 @@ import { client } from '../../core/database-client.ts'
 import { FettleError } from '../../core/error.ts'
 import { quote } from '../../core/shell.ts'
 import { type Cluster, type ClusterHost, heldOf, hostNamed } from './cluster.ts'
-import { dialects, type Source } from './dialect.ts'
+import { dialects, positions, type Source } from './dialect.ts'
 import { type Answering, answers, type Member } from './member.ts'
 
 /** A host of a cluster with a server that answers, and what it is told: each order is a step, under the lease. */
@@ -75,7 +75,8 @@ printf '%s%s%s\\n' ${quote(before)} "$password" ${quote(after)} | sql`
   await heldOf(server.host).step(`follow ${name}`, `(${body})`)
 }
 
-export const positionOf = (server: Ordered): Promise<string> => answerTo(server, dialects[flavorOf(server)].position)
+export const positionOf = (server: Ordered): Promise<string> =>
+  answerTo(server, `SELECT ${positions[flavorOf(server)]};`)
 
 /** Waits until a server is as far as another one was. Errors: `database.failed` where it takes longer, in seconds. */
 export const reach = async (server: Ordered, position: string, seconds: number): Promise<void> => {

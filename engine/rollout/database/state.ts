@@ -9,7 +9,9 @@ SELECT 'read_only', @@read_only;
 SELECT 'databases', COUNT(*) FROM information_schema.schemata WHERE schema_name NOT IN
   (${[...builtInDatabases, 'test', ownDatabase].map(literal).join(', ')});`
 
-/** Where there is no heartbeat yet, its question fails, and the others are answered. */
+/** Where there is no heartbeat yet, this question fails, and the others are answered. */
+const lag = `SELECT 'lag', TIMESTAMPDIFF(MICROSECOND, at, UTC_TIMESTAMP(6)) / 1000000 FROM ${ownDatabase}.heartbeat;`
+
 const questions: Readonly<Record<Flavor, string>> = {
   mariadb: `${common}
 SELECT 'own', @@server_id;
@@ -17,14 +19,14 @@ SELECT 'position', ${positions.mariadb};
 SELECT 'executed', CONCAT_WS(',', NULLIF(@@gtid_binlog_state, ''), NULLIF(@@gtid_slave_pos, ''));
 SELECT 'semi_sync', @@rpl_semi_sync_master_enabled;
 SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_master_%';
-SELECT 'lag', TIMESTAMPDIFF(MICROSECOND, at, UTC_TIMESTAMP(6)) / 1000000 FROM fettle.heartbeat;`,
+${lag}`,
   mysql: `${common}
 SELECT 'own', @@server_uuid;
 SELECT 'position', ${positions.mysql};
 SELECT 'executed', ${positions.mysql};
 SELECT 'semi_sync', @@rpl_semi_sync_source_enabled;
 SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_source_%';
-SELECT 'lag', TIMESTAMPDIFF(MICROSECOND, at, UTC_TIMESTAMP(6)) / 1000000 FROM fettle.heartbeat;`,
+${lag}`,
 }
 
 const following: Readonly<Record<Flavor, string>> = {

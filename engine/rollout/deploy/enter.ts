@@ -1,11 +1,10 @@
 import type { SeenHost } from '../../converge/look.ts'
 import type { App } from '../../core/app.ts'
-import { type Problem, throwAll } from '../../core/error.ts'
+import { throwAll } from '../../core/error.ts'
 import type { Emit } from '../../core/event.ts'
 import type { HostView } from '../../core/host.ts'
 import type { Pool } from '../../core/rotation.ts'
-import { HeldHost } from '../held-host.ts'
-import { hostProblem } from '../outcome.ts'
+import { callHost, HeldHost } from '../held-host.ts'
 import { Rotation } from '../rotation/rotation.ts'
 import { type DeploySite, heldHosts, lookAtApp } from './site.ts'
 
@@ -29,15 +28,7 @@ interface Entering {
 /** Connects to all hosts of an app and its balancers. Errors: those of connecting, for all of them at once. */
 export const enterSite = async ({ app, environment, hosts, look, emit }: Entering): Promise<DeploySite> => {
   const told = { key: `app:${app}`, emit }
-  const entered = await Promise.all(
-    hosts.map(async ({ view }): Promise<HeldHost | Problem> => {
-      emit({ type: 'host.connecting', host: view.name })
-      return look(view.name).then(
-        (seen) => new HeldHost(view.name, seen, told),
-        (error) => hostProblem(error, view.name),
-      )
-    }),
-  )
+  const entered = await Promise.all(hosts.map(({ view }) => callHost(view.name, look, told)))
   const held = new Map(entered.flatMap((each) => (each instanceof HeldHost ? [[each.name, each] as const] : [])))
   const problems = entered.flatMap((each) => (each instanceof HeldHost ? [] : [each]))
   if (problems.length > 0) await Promise.all([...held.values()].map((each) => each.close()))

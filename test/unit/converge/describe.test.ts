@@ -8,6 +8,7 @@ import { defineRole, type RoleContext } from '../../../engine/core/role.ts'
 import { secretOf } from '../../../engine/core/secret.ts'
 import { directory } from '../../../engine/resources/directory.ts'
 import { file } from '../../../engine/resources/file.ts'
+import { problemsIn } from '../support/problems.ts'
 import { facts, hostView, siteView } from './support/site.ts'
 
 const role = (name: string, resources: () => readonly Declaration[], line?: number): AssignedRole => ({
@@ -21,15 +22,7 @@ const says = (name: string, ...declarations: Declaration[]) => role(name, () => 
 const describeAll = (...roles: AssignedRole[]) =>
   describe({ host: hostView, site: siteView, roles, render: () => 'rendered' }, facts)
 
-const problemsOf = (...roles: AssignedRole[]): readonly Problem[] => {
-  try {
-    describeAll(...roles)
-    return []
-  } catch (error) {
-    if (error instanceof FettleError) return error.problems
-    throw error
-  }
-}
+const problemsOf = (...roles: AssignedRole[]): readonly Problem[] => problemsIn(() => describeAll(...roles))
 
 const hello = file.present({ path: '/hello', content: 'hello' })
 

@@ -8,8 +8,8 @@ import mysql from '../../../roles/mysql/index.ts'
 import { MysqlSettings } from '../../../roles/mysql/settings.ts'
 import { sizesOf } from '../../../roles/mysql/sizes.ts'
 import { facts } from '../converge/support/site.ts'
+import { problemsIn } from '../support/problems.ts'
 import { noCertificates } from './no-certificates.ts'
-import { problemsOf } from './problems.ts'
 
 const { render } = loadTemplates([new URL('../../../templates', import.meta.url).pathname])
 const gibibyte = 2 ** 30
@@ -191,7 +191,7 @@ describe('what it is given of its host', () => {
 
 describe('a cluster', () => {
   const refused = (...servers: (readonly [HostView, object])[]) =>
-    problemsOf(() => described(servers[0]?.[1] ?? {}, siteOf(servers)))
+    problemsIn(() => described(servers[0]?.[1] ?? {}, siteOf(servers)))
 
   test('has one primary', () => {
     expect(refused([db1, {}], [db2, {}])).toMatchObject([
@@ -220,7 +220,7 @@ describe('a cluster', () => {
   test('has one server on each host', () => {
     const twice = siteOf([[db1, {}]])
     const site = { ...twice, databases: (name: string) => [...twice.databases(name), ...twice.databases(name)] }
-    expect(problemsOf(() => described({}, site))).toEqual(
+    expect(problemsIn(() => described({}, site))).toEqual(
       expect.arrayContaining([expect.objectContaining({ message: 'db1 would have 2 database servers' })]),
     )
   })
@@ -278,7 +278,7 @@ describe('where accounts come from', () => {
   ])('%s', (_, from, balancers, expected) => expect(hosts(from, balancers)).toEqual(expected))
 
   test('must be known by address, of all of them at once', () => {
-    expect(problemsOf(() => hosts({ group: 'nameless' })).map(({ message }) => message.split(' ')[0])).toEqual([
+    expect(problemsIn(() => hosts({ group: 'nameless' })).map(({ message }) => message.split(' ')[0])).toEqual([
       'a',
       'b',
     ])

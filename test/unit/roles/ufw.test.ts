@@ -6,8 +6,8 @@ import { contains, isNetwork, plainNetwork } from '../../../roles/ufw/networks.t
 import { rulesOf } from '../../../roles/ufw/rules.ts'
 import { UfwSettings } from '../../../roles/ufw/settings.ts'
 import { facts } from '../converge/support/site.ts'
+import { problemsIn } from '../support/problems.ts'
 import { noCertificates } from './no-certificates.ts'
-import { problemsOf } from './problems.ts'
 
 const host = (name: string, address: string, variables: object = {}): HostView => ({
   name,
@@ -69,7 +69,7 @@ describe('what is let in', () => {
 
   test('cannot be told of hosts that are known by name alone, of all of them at once', () => {
     const hosts = [host('a', 'a.example.org'), host('b', '192.0.2.3'), host('c', 'c.example.org')]
-    const refusal = problemsOf(() => briefly([open({ group: 'lb' })], siteOf([open({ group: 'lb' })], hosts)))
+    const refusal = problemsIn(() => briefly([open({ group: 'lb' })], siteOf([open({ group: 'lb' })], hosts)))
     expect(refusal.map(({ code, message }) => `${code} ${message}`)).toEqual(
       ['a', 'c'].map(
         (name) => `settings.invalid role "nginx" opens port 80 to ${name} of group "lb", whose address is not known`,
@@ -113,7 +113,7 @@ describe('the way in', () => {
     ['192.0.3.1', ['192.0.2.0/24']],
     ['2001:db9::1', ['2001:db8::/32', '192.0.2.0/24']],
   ])('from %s is not through %j', (from, networks) => {
-    expect(problemsOf(() => describing(from, {}, { fettle_management: networks }))).toMatchObject([
+    expect(problemsIn(() => describing(from, {}, { fettle_management: networks }))).toMatchObject([
       {
         code: 'firewall.lockout',
         message: expect.stringContaining(`sees us come from ${from},`),
@@ -127,7 +127,7 @@ describe('the way in', () => {
     expect(describing(null, {}, { fettle_management: '192.0.2.1' })).toHaveLength(2))
 
   test('must be said', () => {
-    expect(problemsOf(() => describing('10.1.2.3', {}))).toMatchObject([
+    expect(problemsIn(() => describing('10.1.2.3', {}))).toMatchObject([
       { code: 'settings.invalid', hint: expect.stringContaining('fettle_management') },
     ])
   })

@@ -1,7 +1,7 @@
 import { FettleError, type Problem } from '../../../engine/core/error.ts'
 
-/** What a role finds wrong; empty for nothing. */
-export const problemsOf = (act: () => unknown): readonly Problem[] => {
+/** What an action finds wrong; empty for nothing. */
+export const problemsIn = (act: () => unknown): readonly Problem[] => {
   try {
     act()
   } catch (error) {
