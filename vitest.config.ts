@@ -56,7 +56,7 @@ export default defineConfig({
           name: 'load',
           include: ['test/load/scenarios/*.test.ts'],
           globalSetup: ['test/lab/global.ts', 'test/load/global.ts'],
-          testTimeout: 300_000,
+          testTimeout: 600_000,
           hookTimeout: 600_000,
           maxWorkers: 2,
           sequence: { groupOrder: 3 },
