@@ -1,6 +1,6 @@
 import type { WantedCertificate } from '../engine/core/certificate.ts'
 import type { WantedSecret } from '../engine/core/secret-reference.ts'
-import { wantedCertificates } from '../engine/inventory/certificates.ts'
+import { rolesWithCertificates, wantedCertificates } from '../engine/inventory/certificates.ts'
 import type { ResolvedSite } from '../engine/inventory/index.ts'
 import { authorityEntry, entryOf } from '../engine/secrets/certificates/kept.ts'
 
@@ -14,16 +14,18 @@ export interface Use {
 export const usesIn = ({ hosts, view: site }: ResolvedSite): ((name: string) => readonly Use[]) => {
   const issued = wantedCertificates(hosts, site)
   return (name) =>
-    hosts.flatMap(({ view: { name: host }, roles }) =>
-      roles
+    hosts.flatMap((host) => {
+      const trusting = name === authorityEntry ? rolesWithCertificates(host, site) : []
+      const here = issued.filter((each) => each.host === host.view.name && entryOfCertificate(each) === name)
+      return host.roles
         .filter(
-          ({ role, secrets }) =>
-            secrets.some((each) => entryOfSecret(each) === name) ||
-            (name === authorityEntry && role.certificates) ||
-            issued.some((each) => each.host === host && each.role === role.name && entryOfCertificate(each) === name),
+          (each) =>
+            each.secrets.some((secret) => entryOfSecret(secret) === name) ||
+            trusting.includes(each) ||
+            here.some(({ role }) => role === each.role.name),
         )
-        .map(({ role }) => ({ role: role.name, host })),
-    )
+        .map(({ role }) => ({ role: role.name, host: host.view.name }))
+    })
 }
 
 const entryOfCertificate = ({ host, request }: WantedCertificate): string => entryOf(host, request.name)

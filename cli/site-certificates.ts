@@ -1,5 +1,5 @@
 import type { Position } from '../engine/core/error.ts'
-import { wantedCertificates } from '../engine/inventory/certificates.ts'
+import { rolesWithCertificates, wantedCertificates } from '../engine/inventory/certificates.ts'
 import type { Inventory, ResolvedHost, ResolvedSite } from '../engine/inventory/index.ts'
 import type { Lifetime } from '../engine/secrets/certificates/due.ts'
 import type { Needs } from '../engine/secrets/certificates/making.ts'
@@ -22,11 +22,14 @@ interface Chosen {
 
 /** What the roles of the chosen hosts need of the site's authority; undefined where none asks for anything. */
 export const neededCertificates = ({ hosts, resolved, inventory }: Chosen): SiteNeeds | undefined => {
-  const asking = hosts.filter(({ roles }) => roles.some(({ role }) => role.certificates))
-  const first = asking[0]?.roles.find(({ role }) => role.certificates)
+  const certificates = wantedCertificates(hosts, resolved.view)
+  const asking = hosts.flatMap((host) => {
+    const [first] = rolesWithCertificates(host, resolved.view)
+    return first ? [{ host, first }] : []
+  })
+  const first = asking[0]?.first
   if (!first) return undefined
-  const byName = new Map(asking.map((host) => [host.view.name, host]))
-  const certificates = wantedCertificates(asking, resolved.view)
+  const byName = new Map(asking.map(({ host }) => [host.view.name, host]))
   return {
     authority: `${resolved.view.name} ${inventory.environment}`,
     certificates: certificates.map((wanted) => ({ ...wanted, lifetime: lifetimeOf(byName.get(wanted.host)) })),

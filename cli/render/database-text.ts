@@ -19,9 +19,7 @@ const rowOf = (member: MemberStatus): readonly string[] => [
   member.role,
   member.version ? (/^[\d.]+/.exec(member.version)?.[0] ?? '') : '-',
   visibleLine(member.position ?? ''),
-  [lagOf(member), semiSyncOf(member), member.verified === false ? 'does not verify whom it follows' : '']
-    .filter(Boolean)
-    .join(', '),
+  [lagOf(member), semiSyncOf(member), member.verified ? 'TLS, verified' : ''].filter(Boolean).join(', '),
 ]
 
 const lagOf = ({ role, lag }: MemberStatus): string => {

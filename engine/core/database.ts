@@ -12,10 +12,17 @@ export interface DatabaseServer {
   readonly serverId: number | null
   /** Whom replicas log in as. The host has the password: `replication` in its folder of the cluster, as an SQL literal. */
   readonly replication: { readonly user: string }
-  /** The file with the authority that servers of the cluster have their certificates from; null for no TLS. */
-  readonly authority: string | null
+  /** Its certificate, for those who come to it and those it goes to; null for no TLS. */
+  readonly tls: DatabaseTls | null
   /** A commit waits until a replica has it. */
   readonly semiSync: boolean
+}
+
+/** Where a server has its certificate, and the authority that it and its clients trust: files. */
+export interface DatabaseTls {
+  readonly authority: string
+  readonly certificate: string
+  readonly key: string
 }
 
 /** The databases that every server has. */

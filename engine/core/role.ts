@@ -48,8 +48,8 @@ export interface RoleDefinition<Schema extends z.ZodType> {
   readonly pools?: (topology: Topology<z.output<Schema>>) => readonly Pool[]
   /** The apps of which it expects releases. */
   readonly apps?: (topology: Topology<z.output<Schema>>) => readonly App[]
-  /** What it needs from the site's authority. It is made before the host is described. */
-  readonly certificates?: (topology: Topology<z.output<Schema>>) => readonly CertificateRequest[]
+  /** What it needs from the site's authority, which is made before the host is described; null for nothing at all. */
+  readonly certificates?: (topology: Topology<z.output<Schema>>) => readonly CertificateRequest[] | null
   /** The database servers that it makes of a host. */
   readonly databases?: (topology: Topology<z.output<Schema>>) => readonly DatabaseServer[]
   /** Worth saying beside a plan: what only a person can do next. */

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import type { CertificateRequest, WantedCertificate } from '../core/certificate.ts'
 import { FettleError, type Problem, throwAll } from '../core/error.ts'
 import { groupBy } from '../core/group-by.ts'
-import type { SiteView } from '../core/host.ts'
+import type { HostView, SiteView } from '../core/host.ts'
 import type { ResolvedHost, ResolvedRole } from './resolve.ts'
 import { asked } from './said.ts'
 import { distinct } from './trouble.ts'
@@ -32,11 +32,9 @@ const wantedBy = (
   site: SiteView,
   problems: Problem[],
 ): readonly WantedCertificate[] => {
-  const { role, settings, position } = assigned
+  const { role, position } = assigned
   try {
-    const requests = asked(host, 'needs certificates for', assigned, () =>
-      role.certificates?.({ settings, host, site }),
-    )
+    const requests = requestsOf(host, assigned, site)
     return (requests ?? []).map((request) => ({
       host: host.name,
       role: role.name,
@@ -49,6 +47,15 @@ const wantedBy = (
     return []
   }
 }
+
+const requestsOf = (host: HostView, assigned: ResolvedRole, site: SiteView) =>
+  asked(host, 'needs certificates for', assigned, () =>
+    assigned.role.certificates?.({ settings: assigned.settings, host, site }),
+  )
+
+/** Roles of a host that need something of the authority, if only its own certificate. Errors: those of the roles. */
+export const rolesWithCertificates = ({ view, roles }: Hosts[number], site: SiteView): readonly ResolvedRole[] =>
+  roles.filter((assigned) => requestsOf(view, assigned, site) != null)
 
 const settled = ({ name, names, uses = ['server', 'client'] }: CertificateRequest): WantedCertificate['request'] => ({
   name,

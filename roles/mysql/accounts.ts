@@ -34,7 +34,7 @@ export const accounts = (
       user,
       hosts: hostsOf(spec.from, context.site, { members: members.map(({ host }) => host), balancers }),
       login: { password: spec.password, salted: salted(context) },
-      requireTls: spec.requireTls ?? tlsOf(context) !== null,
+      requireTls: requirementOf(spec.requireTls, context),
       grants: spec.grants,
     })
   }),
@@ -48,12 +48,12 @@ const ownAccounts = (context: Context, server: DatabaseTarget, members: readonly
     databaseAccount.present({
       ...{ server, user, hosts },
       login: { password, salted: salted(context) },
-      requireTls: tlsOf(context) !== null,
+      requireTls: tlsOf(context) === null ? 'no' : 'certificate',
       grants: { '*.*': [privilege] },
     })
   return [
     databaseAccount.present({
-      ...{ server, user: helper, hosts: ['localhost'], login: 'socket', requireTls: false },
+      ...{ server, user: helper, hosts: ['localhost'], login: 'socket', requireTls: 'no' },
       grants: {
         '*.*': flavor === 'mariadb' ? ['BINLOG MONITOR', 'SLAVE MONITOR'] : ['REPLICATION CLIENT'],
         [`${ownDatabase}.heartbeat`]: ['SELECT', 'INSERT', 'UPDATE'],
@@ -62,6 +62,11 @@ const ownAccounts = (context: Context, server: DatabaseTarget, members: readonly
     remote(replicationUser, context.settings.replicationPassword, 'REPLICATION SLAVE'),
     ...(flavor === 'mysql' ? [remote(backupUser, context.settings.backupPassword, 'BACKUP_ADMIN')] : []),
   ]
+}
+
+const requirementOf = (said: MysqlSettings['users'][string]['requireTls'], context: Context) => {
+  if (said === 'certificate') return said
+  return (said ?? tlsOf(context) !== null) ? 'yes' : 'no'
 }
 
 const salted = ({ settings, site }: Context): string => `${site.name} ${site.environment} ${settings.cluster}`

@@ -17,7 +17,7 @@ import { configuration, variables } from './configuration.ts'
 import { flavorOf, type Server, servers } from './flavor.ts'
 import { heartbeat, heartbeatTable } from './heartbeat.ts'
 import { MysqlSettings } from './settings.ts'
-import { tlsOf } from './tls.ts'
+import { certificatesOf, certified, tlsOf } from './tls.ts'
 
 type Context = RoleContext<MysqlSettings>
 
@@ -36,6 +36,7 @@ export default defineRole({
       databaseServer.present({ server: target, variables: variables(context, server, members) }),
       ...packages(server),
       ...state(context, server),
+      ...certified(context, server),
       ...configured(context, server, members),
       service.running({ unit: server.unit }),
       ...databases(context, target),
@@ -52,10 +53,12 @@ export default defineRole({
       primary: primaryOf(topology),
       serverId: serverIdOf(topology),
       replication: { user: replicationUser },
-      authority: tlsOf(topology)?.authority ?? null,
+      tls: tlsOf(topology),
       semiSync: topology.settings.semiSync.enabled,
     },
   ],
+
+  certificates: certificatesOf,
 
   listens: ({ settings, host, site }) => {
     const open = { port: settings.port, protocol: 'tcp' } as const

@@ -33,7 +33,10 @@ const User = z.strictObject({
     .record(target, z.array(privilege).min(1))
     .default({})
     .describe('All that it may do: `shop.*: [SELECT, INSERT]`; `ALL` for a database'),
-  requireTls: z.boolean().optional().describe('Refuse it without TLS. Default: where the server has a certificate'),
+  requireTls: z
+    .union([z.boolean(), z.literal('certificate')])
+    .optional()
+    .describe('Refuse it without TLS; `certificate`: without a certificate of the site’s authority. Default: as `tls`'),
   absent: z.boolean().default(false).describe('No such account'),
 })
 
@@ -80,6 +83,10 @@ const Settings = z.strictObject({
     .describe('Writes a second that its disk bears, for what is done in the background'),
   keepBinlogs: z.int().min(1).max(400).default(7).describe('Days for which changes are kept, for replicas and backups'),
   semiSync: SemiSync.prefault({}).describe('What a commit waits for'),
+  tls: z
+    .boolean()
+    .default(true)
+    .describe('A certificate of the site’s authority, which clients come with TLS to and servers show each other'),
   databases: z.record(databaseName, Database).default({}).describe('Databases, by name. Others stay as they are'),
   users: z.record(userName, User).default({}).describe('Accounts of apps and people, by name. Others stay as they are'),
   replicationPassword: secretFrom('generate').describe('Replicas log in with it'),

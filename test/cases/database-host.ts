@@ -79,7 +79,7 @@ export const socketAccount = (user: string, grants: readonly Grant[], plugin = '
   plugin,
   digest: noPassword,
   hasOther: false,
-  tls: false,
+  tls: 'no',
   locked: false,
   grants,
 })

@@ -132,8 +132,8 @@ test('a large file is cut off in the middle: the old one stays', async () => {
   const alone = await useSite({ siteYml: large('old\n'), hosts: { web: [web1] } })
   expect((await alone.fettle(...provision)).exit).toBe(0)
   const before = await look()
-  // More than both ends keep on the way.
-  await alone.describe(large('x'.repeat(12_000_000)))
+  // More than both ends keep on the way, and than goes through before the host is frozen.
+  await alone.describe(large('x'.repeat(60_000_000)))
   let frozen: Promise<void> | undefined
   const run = alone.start(provision, ({ type }) => {
     if (type === 'host.planned') frozen = freeze('web1', lab.options)
@@ -146,7 +146,7 @@ test('a large file is cut off in the middle: the old one stays', async () => {
   const { S } = await mend(alone, 'web1')
   report({
     row: 21,
-    injected: 'a connection that ends in the middle of a file of 12 MB',
+    injected: 'a connection that ends in the middle of a file of 60 MB',
     expected: 'the old file byte-identical',
     measured: { S, seen: 'same sum, inode and time, nothing beside it' },
   })

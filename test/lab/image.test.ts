@@ -41,7 +41,8 @@ test('a base image whose making was killed is made anew and never used half-made
   await expect.poll(() => unpacked().catch(() => false), { timeout: 120_000 }).toBe(true)
   process.kill(-(first.pid ?? Number.NaN), 'SIGKILL')
   await first
-  expect(await tracesOf('no-lab-yet', join(cacheDir, 'images'))).toEqual([])
+  // What the program that was killed had started ends a moment later.
+  await expect.poll(() => tracesOf('no-lab-yet', join(cacheDir, 'images')), { timeout: 30_000 }).toEqual([])
   await up([{ name: 'a', release: 'bookworm' }], options())
   const images = await readdir(join(cacheDir, 'images'))
   expect(images.filter((name) => !name.endsWith('.lock'))).toEqual([expect.stringMatching(/^bookworm-.*-\d{8}$/)])

@@ -53,10 +53,13 @@ export interface AccountFound {
   readonly digest: string
   /** It can show who it is in another way besides. */
   readonly hasOther: boolean
-  readonly tls: boolean
+  readonly tls: AccountTls
   readonly locked: boolean
   readonly grants: readonly Grant[]
 }
+
+/** Whether it is refused without TLS, or without a certificate; `other` asks for a certain one. */
+export type AccountTls = 'no' | 'yes' | 'certificate' | 'other'
 
 /** One privilege on one thing. */
 export interface Grant {

@@ -3,7 +3,7 @@ import { client } from '../../core/database-client.ts'
 import type { Fact } from '../../core/fact.ts'
 import { quote } from '../../core/shell.ts'
 import { literal, plainMode } from '../../core/sql.ts'
-import type { DatabaseObjects } from './found.ts'
+import type { AccountTls, DatabaseObjects } from './found.ts'
 import { grantQuestions } from './grants.ts'
 import { readObjects } from './read.ts'
 
@@ -80,10 +80,13 @@ const isTrue = (key: string): string => `IFNULL(JSON_VALUE(priv, '$.${key}'), '0
 /** MariaDB leaves a list of one behind when of several ways to log in the others are taken away. */
 const hasOther = "IFNULL(JSON_LENGTH(priv, '$.auth_or'), 0) > 1"
 
+/** In the servers' own order. */
+const tlsWords = list(['no', 'yes', 'certificate', 'other'] satisfies AccountTls[])
+
 const questions: Readonly<Record<Flavor, string>> = {
   mariadb: questionsFor(
     `SELECT 'account', user, host, JSON_VALUE(priv, '$.plugin'), SHA2(IFNULL(JSON_VALUE(priv, '$.authentication_string'), ''), 256),
-  ${hasOther}, IFNULL(JSON_VALUE(priv, '$.ssl_type'), 0) <> 0, ${isTrue('account_locked')}
+  ${hasOther}, ELT(1 + IFNULL(JSON_VALUE(priv, '$.ssl_type'), 0), ${tlsWords}), ${isTrue('account_locked')}
   FROM mysql.global_priv WHERE NOT ${isTrue('is_role')};
 ${grantQuestions.mariadb(list(ownAccounts))}`,
     "SELECT 'sources'; SHOW ALL SLAVES STATUS; SELECT 'sources end';",
@@ -91,7 +94,7 @@ ${grantQuestions.mariadb(list(ownAccounts))}`,
   ),
   mysql: questionsFor(
     `SELECT 'account', user, host, plugin, SHA2(IFNULL(authentication_string, ''), 256),
-  IFNULL(JSON_CONTAINS_PATH(user_attributes, 'one', '$.additional_password'), 0), ssl_type <> '', account_locked = 'Y' FROM mysql.user;
+  IFNULL(JSON_CONTAINS_PATH(user_attributes, 'one', '$.additional_password'), 0), ELT(FIELD(ssl_type, '', 'ANY', 'X509', 'SPECIFIED'), ${tlsWords}), account_locked = 'Y' FROM mysql.user;
 ${grantQuestions.mysql(list(ownAccounts))}`,
     "SELECT 'source', host FROM performance_schema.replication_connection_configuration WHERE host <> '';",
     'performance_schema',

@@ -1,7 +1,7 @@
 import type { Flavor } from '../../core/database.ts'
 import { FettleError } from '../../core/error.ts'
 import { groupBy } from '../../core/group-by.ts'
-import type { AccountFound, DatabaseObjects, Grant, ServerObjects } from './found.ts'
+import type { AccountFound, AccountTls, DatabaseObjects, Grant, ServerObjects } from './found.ts'
 import { readGrants } from './grants.ts'
 
 /**
@@ -50,11 +50,11 @@ const readServer = (of: Of, lines: readonly string[]): ServerObjects => {
 }
 
 const readAccount = (fields: readonly string[], grants: ReadonlyMap<string, readonly Grant[]>): AccountFound => {
-  const [user = '', host = '', plugin = '', digest = '', hasOther, tls, locked] = fields
+  const [user = '', host = '', plugin = '', digest = '', hasOther, tls = 'no', locked] = fields
   return {
     ...{ user, host, plugin, digest },
     hasOther: hasOther === '1',
-    tls: tls === '1',
+    tls: tls as AccountTls,
     locked: locked === '1',
     grants: grants.get(`'${user}'@'${host}'`) ?? [],
   }

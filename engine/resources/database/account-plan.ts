@@ -2,7 +2,7 @@ import { groupBy } from '../../core/group-by.ts'
 import { type Difference, inOrder, type Plan } from '../../core/plan.ts'
 import { joined, type Secret, type Text } from '../../core/secret.ts'
 import { accountName } from '../../core/sql.ts'
-import type { AccountFound } from '../../facts/database/found.ts'
+import type { AccountFound, AccountTls } from '../../facts/database/found.ts'
 import { type Grants, grantStatements, grantText, revokeStatements, wantedGrants, without } from './grants.ts'
 import { type KeptPassword, keptPassword } from './password.ts'
 import { type DatabaseTarget, type Tended, tell } from './target.ts'
@@ -14,8 +14,8 @@ export interface Account {
   /** Addresses, networks as `192.0.2.0/255.255.255.0`, `localhost` for the socket. It comes from nowhere else. */
   readonly hosts: readonly string[]
   readonly login: Login
-  /** Refuses connections without TLS. */
-  readonly requireTls: boolean
+  /** Refuses connections without TLS, or without a certificate of the authority that the server trusts. */
+  readonly requireTls: Exclude<AccountTls, 'other'>
   /** It may do nothing else. */
   readonly grants: Grants
 }
@@ -127,7 +127,7 @@ const authDifferences = (found: AccountFound, wanted: AccountFound): Difference[
       ? [{ what: 'password', from: '(another)', to: '(not shown)' }]
       : []),
     ...differs('another log-in', yesNo(found.hasOther), yesNo(wanted.hasOther)),
-    ...differs('TLS required', yesNo(found.tls), yesNo(wanted.tls)),
+    ...differs('TLS required', found.tls, wanted.tls),
     ...differs('locked', yesNo(found.locked), yesNo(wanted.locked)),
   ]
 }
@@ -143,10 +143,12 @@ const pairStatements = (spec: Account, { found, wanted }: Pair): readonly Text[]
   ]
 }
 
+const requirements = { no: 'NONE', yes: 'SSL', certificate: 'X509' } as const
+
 const authStatement = (spec: Account, account: string, found: AccountFound | null): Text => {
   const kept = keptOf(spec)
   const verb = found ? 'ALTER' : 'CREATE'
-  const rest = `REQUIRE ${spec.requireTls ? 'SSL' : 'NONE'} ACCOUNT UNLOCK`
+  const rest = `REQUIRE ${requirements[spec.requireTls]} ACCOUNT UNLOCK`
   const { plugin } = wantedAccount(spec, '', null)
   if (spec.server.flavor === 'mariadb')
     return joined`${verb} USER ${account} IDENTIFIED VIA ${plugin}${kept ? joined` USING ${kept.literal}` : ''} ${rest};`

@@ -45,7 +45,7 @@ export const lookAt = ({ name, hosts }: Cluster): Promise<readonly Member[]> =>
 
 const lookAtHost = async (cluster: string, host: ClusterHost): Promise<Member> => {
   const { name, address, said, held } = host
-  const member = { name, address, port: said.port }
+  const member = { name, address, port: said.port, verifies: said.tls !== null }
   if (!(held instanceof HeldHost)) return { ...member, seen: held }
   try {
     return { ...member, seen: readState(await held.ask(stateScript(cluster))) }

@@ -1,4 +1,4 @@
-import type { Flavor } from '../../core/database.ts'
+import type { DatabaseTls, Flavor } from '../../core/database.ts'
 import { literal } from '../../core/sql.ts'
 
 /** What a server is told, in its own words. Debian's MariaDB from 10.11 on, MySQL from 8.4 on. */
@@ -22,8 +22,8 @@ export interface Source {
   readonly address: string
   readonly port: number
   readonly user: string
-  /** The authority that its certificate must be from; null for no TLS. */
-  readonly authority: string | null
+  /** The follower's own certificate, and the authority that the other one's must be from; null for no TLS. */
+  readonly tls: DatabaseTls | null
   /** The follower was the writer until now. */
   readonly demoted: boolean
 }
@@ -42,6 +42,15 @@ export const positions: Readonly<Record<Flavor, string>> = {
   mysql: "REPLACE(@@gtid_executed, '\\n', '')",
 }
 
+/** What a server shows, and what it asks of the other one. */
+const certificateOf = (side: string, { authority, certificate, key }: DatabaseTls): string =>
+  [
+    `${side}_SSL_CA = ${literal(authority)}`,
+    `${side}_SSL_CERT = ${literal(certificate)}`,
+    `${side}_SSL_KEY = ${literal(key)}`,
+    `${side}_SSL_VERIFY_SERVER_CERT = 1`,
+  ].join(', ')
+
 const mariadb: Dialect = {
   close: 'SET STATEMENT lock_wait_timeout = 3 FOR SET GLOBAL read_only = 1;',
   open: 'SET GLOBAL read_only = 0;',
@@ -49,15 +58,11 @@ const mariadb: Dialect = {
   start: 'START SLAVE;',
   stopReceiving: 'STOP SLAVE IO_THREAD;',
   reach: (position, seconds) => `SELECT MASTER_GTID_WAIT(${literal(position)}, ${seconds});`,
-  follow: ({ address, port, user, authority, demoted }) => `
+  follow: ({ address, port, user, tls, demoted }) => `
 STOP SLAVE;
 CHANGE MASTER TO MASTER_HOST = ${literal(address)}, MASTER_PORT = ${port}, MASTER_USER = ${literal(user)}, MASTER_PASSWORD = $password,
   MASTER_CONNECT_RETRY = 1, MASTER_USE_GTID = slave_pos${demoted ? ', MASTER_DEMOTE_TO_SLAVE = 1' : ''},
-  ${
-    authority === null
-      ? 'MASTER_SSL = 0'
-      : `MASTER_SSL = 1, MASTER_SSL_CA = ${literal(authority)}, MASTER_SSL_VERIFY_SERVER_CERT = 1`
-  };
+  ${tls === null ? 'MASTER_SSL = 0' : `MASTER_SSL = 1, ${certificateOf('MASTER', tls)}`};
 START SLAVE;`,
   sessions: sessions('information_schema.processlist', 'command'),
 }
@@ -69,11 +74,11 @@ const mysql: Dialect = {
   start: 'START REPLICA;',
   stopReceiving: 'STOP REPLICA IO_THREAD;',
   reach: (position, seconds) => `SELECT WAIT_FOR_EXECUTED_GTID_SET(${literal(position)}, ${seconds});`,
-  follow: ({ address, port, user, authority }) => `
+  follow: ({ address, port, user, tls }) => `
 STOP REPLICA;
 CHANGE REPLICATION SOURCE TO SOURCE_HOST = ${literal(address)}, SOURCE_PORT = ${port}, SOURCE_USER = ${literal(user)},
   SOURCE_PASSWORD = $password, SOURCE_CONNECT_RETRY = 1, SOURCE_AUTO_POSITION = 1, SOURCE_SSL = 1${
-    authority === null ? '' : `, SOURCE_SSL_CA = ${literal(authority)}, SOURCE_SSL_VERIFY_SERVER_CERT = 1`
+    tls === null ? '' : `, ${certificateOf('SOURCE', tls)}`
   };
 START REPLICA;`,
   sessions: sessions('performance_schema.processlist', 'command'),

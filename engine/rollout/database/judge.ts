@@ -53,6 +53,7 @@ const replicaTroubles = (member: Answering, writer: Member): readonly string[] =
   const errant = answers(writer) ? errantOf(member, writer) : new Map()
   return [
     ...(follows(member, writer) ? [] : [`${name} follows ${source.address} instead of ${writer.name}`]),
+    ...(member.verifies && !source.verifies ? [`${name} does not verify whom it follows`] : []),
     ...(source.receiver === 'running' ? [] : [`${name} does not receive: ${source.trouble || source.receiver}`]),
     ...(source.applier === 'running' ? [] : [`${name} does not apply: ${source.trouble || source.applier}`]),
     ...(errant.size > 0 ? [`${name} has transactions that ${writer.name} never had: ${describeGtids(errant)}`] : []),

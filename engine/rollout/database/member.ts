@@ -8,6 +8,8 @@ export interface Member {
   readonly name: string
   readonly address: string
   readonly port: number
+  /** It is to insist on knowing whom it follows. */
+  readonly verifies: boolean
   /** What its host says; a problem where nobody could come in. */
   readonly seen: DatabaseHost | Problem
 }

@@ -19,11 +19,16 @@ export const ordered = (cluster: Cluster, members: readonly Member[], name: stri
   throw new FettleError({ code: 'database.failed', host: name, message: `the server of ${name} does not answer` })
 }
 
-export const sourceOf = ({ host: { address, said } }: Ordered, demoted: boolean): Source => ({
+/** How `follower` comes to a server. */
+export const sourceOf = (
+  { host: { address, said } }: Ordered,
+  { host: follower }: Ordered,
+  demoted: boolean,
+): Source => ({
   address,
   port: said.port,
   user: said.replication.user,
-  authority: said.authority,
+  tls: follower.said.tls,
   demoted,
 })
 

@@ -1,4 +1,4 @@
-import { copyPort as port } from '../../core/database.ts'
+import { type DatabaseTls, copyPort as port } from '../../core/database.ts'
 import { client } from '../../core/database-client.ts'
 import { heldOf } from './cluster.ts'
 import type { Copy } from './copy.ts'
@@ -12,25 +12,23 @@ const aside = '/var/lib/mysql/.fettle-seed'
  */
 export const copyMariadb: Copy = async ({ host }, { host: donor }) => {
   await Promise.all([
-    heldOf(host).detached(`take a copy from ${donor.name}`, take(donor.address, host.said.authority)),
-    heldOf(donor).detached(`send a copy to ${host.name}`, send(host.address, donor.said.authority)),
+    heldOf(host).detached(`take a copy from ${donor.name}`, take(donor.address, host.said.tls)),
+    heldOf(donor).detached(`send a copy to ${host.name}`, send(host.address, donor.said.tls)),
   ])
 }
 
-const certificates = (authority: string): string => {
-  const tls = authority.slice(0, authority.lastIndexOf('/'))
-  return `cafile=${authority},cert=${tls}/server.pem,key=${tls}/server.key,verify=1`
-}
+const certificates = ({ authority, certificate, key }: DatabaseTls): string =>
+  `cafile=${authority},cert=${certificate},key=${key},verify=1`
 
-const take = (from: string, authority: string | null): string => `
+const take = (from: string, tls: DatabaseTls | null): string => `
 set -eu
 ${client}
 new=${aside}
 rm -rf "$new" && mkdir -m 0700 "$new"
 socat -u ${
-  authority === null
+  tls === null
     ? `TCP-LISTEN:${port},reuseaddr,range=${from}/32`
-    : `OPENSSL-LISTEN:${port},reuseaddr,range=${from}/32,${certificates(authority)}`
+    : `OPENSSL-LISTEN:${port},reuseaddr,range=${from}/32,${certificates(tls)}`
 } STDOUT | mbstream -x -C "$new"
 [ -e "$new/backup-my.cnf" ] || { echo 'no copy came' >&2; exit 1; }
 mariadb-backup --prepare --target-dir="$new" 2>&1 | tail -n 3
@@ -44,13 +42,13 @@ systemctl start "$unit"
 printf "SET GLOBAL gtid_slave_pos = '%s';\\n" "$position" | sql
 `
 
-const send = (to: string, authority: string | null): string => `
+const send = (to: string, tls: DatabaseTls | null): string => `
 set -eu
 mariadb-backup --backup --stream=mbstream --user=root 2>/run/fettle-seed.log |
   socat -u STDIN ${
-    authority === null
+    tls === null
       ? `TCP:${to}:${port},retry=60,interval=1`
-      : `OPENSSL:${to}:${port},retry=60,interval=1,${certificates(authority)}`
+      : `OPENSSL:${to}:${port},retry=60,interval=1,${certificates(tls)}`
   }
 tail -n 1 /run/fettle-seed.log | grep -q 'completed OK' || { tail -n 5 /run/fettle-seed.log >&2; exit 1; }
 `

@@ -15,7 +15,7 @@ export const seed = async (cluster: Cluster, server: Ordered, writer: Ordered): 
   await copies[server.member.seen.server.flavor](server, writer)
   const members = await lookAt(cluster)
   const fresh = ordered(cluster, members, server.host.name)
-  await follow(fresh, sourceOf(writer, false), writer.host.name)
+  await follow(fresh, sourceOf(writer, fresh, false), writer.host.name)
   const { epoch } = ordered(cluster, members, writer.host.name).member.seen
   if (epoch) await mark(server.host, epoch)
 }

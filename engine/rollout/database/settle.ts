@@ -12,7 +12,8 @@ export type Need = 'nothing' | 'start' | 'follow' | 'seed' | { readonly refused:
 export const needOf = (member: Answering, writer: Answering): Need => {
   const { source, databases } = member.seen.server
   const runs = source?.receiver === 'running' && source.applier === 'running'
-  if (follows(member, writer) && runs) return 'nothing'
+  const asDescribed = follows(member, writer) && source?.verifies === member.verifies
+  if (asDescribed && runs) return 'nothing'
   if (!member.seen.epoch)
     return databases === 0
       ? 'seed'
@@ -22,7 +23,7 @@ export const needOf = (member: Answering, writer: Answering): Need => {
     return {
       refused: `${member.name} has transactions that ${writer.name} never had (${describeGtids(errant)}): fettle db reseed`,
     }
-  return follows(member, writer) && !source?.trouble ? 'start' : 'follow'
+  return asDescribed && !source?.trouble ? 'start' : 'follow'
 }
 
 /**
@@ -68,6 +69,6 @@ export const attach = async (cluster: Cluster, member: Member, writer: Ordered):
   if (need === 'seed') await seed(cluster, server, writer)
   else if (need === 'start') await start(server)
   else if (need === 'follow')
-    await follow(server, sourceOf(writer, member.seen.server.source === null), writer.host.name)
+    await follow(server, sourceOf(writer, server, member.seen.server.source === null), writer.host.name)
   return []
 }

@@ -17,7 +17,7 @@ export default {
     user: 'fettle',
     hosts: ['localhost'],
     login: 'socket',
-    requireTls: false,
+    requireTls: 'no',
     grants: { '*.*': ['REPLICATION CLIENT'], 'shop_1.*': ['ALL'] },
   }),
   answers: answers(objects({ ...writer, accounts: [socketAccount('fettle', grants)] })),

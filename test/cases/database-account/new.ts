@@ -11,10 +11,10 @@ const account = (host: string) => ({
   host,
   plugin: 'caching_sha2_password',
   digest: kept.digest,
-  tls: true,
+  tls: 'certificate' as const,
 })
 const statements = (host: string) => [
-  joined`CREATE USER 'shop'@'${host}' IDENTIFIED WITH caching_sha2_password AS ${kept.literal} REQUIRE SSL ACCOUNT UNLOCK;`,
+  joined`CREATE USER 'shop'@'${host}' IDENTIFIED WITH caching_sha2_password AS ${kept.literal} REQUIRE X509 ACCOUNT UNLOCK;`,
   `GRANT SELECT, INSERT ON \`shop\`.* TO 'shop'@'${host}';`,
 ]
 
@@ -24,7 +24,7 @@ export default {
     user: 'shop',
     hosts: ['192.0.2.12', '192.0.2.11', '192.0.2.12'],
     login: { password, salted: 'shop lab main' },
-    requireTls: true,
+    requireTls: 'certificate',
     grants: { 'shop.*': ['SELECT', 'INSERT'] },
   }),
   answers: answers(objects(writer, 'mysql')),

@@ -21,7 +21,7 @@ const [select, insert, drop] = ['SELECT', 'INSERT', 'DROP'].map((privilege) => g
 const found = [
   other,
   { ...account('192.0.2.11', [select, drop]), digest: 'another', hasOther: true },
-  { ...account('192.0.2.12', [select]), digest: 'another', tls: true, locked: true },
+  { ...account('192.0.2.12', [select]), digest: 'another', tls: 'yes' as const, locked: true },
   account('%', [select]),
 ]
 const auth = (host: string) =>
@@ -33,7 +33,7 @@ export default {
     user: 'shop',
     hosts: ['192.0.2.11', '192.0.2.12', '192.0.2.13'],
     login: { password, salted: '' },
-    requireTls: false,
+    requireTls: 'no',
     grants: { 'shop.*': ['SELECT', 'INSERT'] },
   }),
   answers: answers(objects({ ...writer, accounts: found })),

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { usePracticeHosts } from '../harness.ts'
 import { type Site, type Told, useSite } from '../support/site.ts'
 import { deedsOf, nothing, planOf, resultOf } from '../support/told.ts'
-import { keep, small, sql, words } from './support.ts'
+import { keep, small, sql, useAuthority, words } from './support.ts'
 
 const lab = usePracticeHosts(['db1', { name: 'db2', release: 'trixie' }, { name: 'my2', release: 'sid' }])
 
@@ -32,6 +32,7 @@ beforeAll(async () => {
   const my1 = { ...my2, name: 'my1', address: '192.0.2.1' }
   site = await useSite({ siteYml, hosts: { db: [db1, db2, my1, my2], maria: [db1, db2], my: [my1, my2] } })
   keep(site, { shop: 'shop', replication: 'replication', backup: 'backup' })
+  await useAuthority(site)
 })
 
 test('only the host that begins a cluster gets its databases and accounts, and waits for nobody', async () => {

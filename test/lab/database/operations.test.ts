@@ -3,7 +3,7 @@ import type { Flavor } from '../../../engine/core/database.ts'
 import { type PracticeHost, usePracticeHosts } from '../harness.ts'
 import { isAll } from '../support/extent.ts'
 import { type Site, type Told, useSite } from '../support/site.ts'
-import { keep, small, sql } from './support.ts'
+import { keep, small, sql, useAuthority } from './support.ts'
 
 const flavors = [
   ['mariadb', 'trixie'],
@@ -13,6 +13,7 @@ const flavors = [
 describe.each(isAll ? flavors : flavors.slice(0, 1))('a cluster of %s on %s', (flavor: Flavor, release) => {
   const lab = usePracticeHosts(['db1', 'db2'].map((name) => ({ name, release })))
   const host = (name: string): PracticeHost => lab.host(name)
+  const again = flavor === 'mariadb' ? 'STOP SLAVE; START SLAVE;' : 'STOP REPLICA; START REPLICA;'
   let site: Site
 
   const db = (...words: readonly string[]): Promise<Told> => site.fettle('db', ...words)
@@ -30,6 +31,7 @@ describe.each(isAll ? flavors : flavors.slice(0, 1))('a cluster of %s on %s', (f
       hosts: { db: [host('db1'), host('db2')] },
     })
     keep(site, { replication: 'between-servers', backup: 'for-copies' })
+    await useAuthority(site)
     const { exit, stdout, stderr } = await site.fettle('provision', '--yes')
     expect({ exit, said: exit === 0 ? '' : stdout + stderr }).toEqual({ exit: 0, said: '' })
   })
@@ -43,6 +45,21 @@ describe.each(isAll ? flavors : flavors.slice(0, 1))('a cluster of %s on %s', (f
   })
 
   test('says that a switchover would be safe', async () => {
+    await expect
+      .poll(async () => (await db('status')).stdout, { timeout: 20_000, interval: 1000 })
+      .toContain('A switchover would be safe now, to db2.')
+    expect((await db('status')).stdout).toMatch(/db2 +replica .* TLS, verified$/m)
+  })
+
+  test('follows nobody whose certificate is of another authority', async () => {
+    const authority = '/etc/mysql/tls/authority.pem'
+    await host('db2').sh(`cp -p ${authority} /run/kept && cat /etc/mysql/tls/server.pem >${authority}`)
+    await sql(host('db2'), flavor, again)
+    await expect
+      .poll(async () => (await db('status')).stdout, { timeout: 20_000, interval: 1000 })
+      .toMatch(/db2 does not receive: .*(certificate|SSL|TLS)/i)
+    await host('db2').sh(`cp -p /run/kept ${authority}`)
+    await does('resume')
     await expect
       .poll(async () => (await db('status')).stdout, { timeout: 20_000, interval: 1000 })
       .toContain('A switchover would be safe now, to db2.')

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { usePracticeHosts } from '../harness.ts'
 import { type Site, useSite } from '../support/site.ts'
 import { deedsOf, nothing, resultOf } from '../support/told.ts'
-import { keep, small, sql } from './support.ts'
+import { keep, small, sql, useAuthority } from './support.ts'
 
 const lab = usePracticeHosts(['left', 'used'])
 
@@ -19,6 +19,7 @@ beforeAll(async () => {
   const [left, used] = [lab.host('left'), lab.host('used')]
   site = await useSite({ siteYml: siteYml(), hosts: { db: [left, used], left: [left], used: [used] } })
   keep(site, { replication: 'replication', backup: 'backup' })
+  await useAuthority(site)
   await left.sh('mkdir -p /var/lib/mysql && echo precious >/var/lib/mysql/ibdata1')
   await used.sh('DEBIAN_FRONTEND=noninteractive apt-get -qq -y install mariadb-server >/dev/null 2>&1')
   await sql(used, 'mariadb', 'CREATE DATABASE theirs; CREATE TABLE theirs.t (id INT); INSERT INTO theirs.t VALUES (7);')

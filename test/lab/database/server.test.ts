@@ -5,7 +5,7 @@ import { type Site, type Told, useSite } from '../support/site.ts'
 import { mainPids } from '../support/snapshot.ts'
 import { type Deeds, deedsOf, nothing, planOf, resultOf } from '../support/told.ts'
 import { rounds } from './drifts.ts'
-import { byHand, keep, lend, logIn, objectsOf, small, sql, words } from './support.ts'
+import { asks, byHand, keep, lend, logIn, objectsOf, small, sql, useAuthority, words } from './support.ts'
 
 const lab = usePracticeHosts(['old', { name: 'new', release: 'trixie' }, { name: 'my', release: 'sid' }])
 
@@ -68,6 +68,7 @@ beforeAll(async () => {
   if (!old || !new_ || !my) throw new Error('there are three')
   site = await useSite({ siteYml: siteYml(), hosts: { olds: [old], news: [new_], mys: [my], clients: [old] } })
   keep(site, passwords)
+  await useAuthority(site)
 })
 
 /** What the plan said before anything was done. */
@@ -110,13 +111,42 @@ test('they take no writes, are durable, and have each a number of their own', as
 test('an account logs in from where it may, and from nowhere else', async () => {
   for (const name of ['old', 'new'])
     for (const user of ['shop', 'reports'] as const) await lend(lab.host(name), user, passwords[user])
-  const from = (client: string, user: string) =>
-    each((name, flavor) => logIn(lab.host(client), lab.host(name), flavor, user))
+  const from = (client: string, user: string) => each((name) => logIn(lab.host(client), lab.host(name), user))
   const address = lab.host('old').address
   // Over its own address a host comes from there, too.
   expect(await from('old', 'shop')).toEqual(alike(`shop@${address}`))
   expect(await from('new', 'shop')).toEqual(alike(expect.stringMatching(/^ERROR (1130|1045|1698)$/)))
   expect(await from('old', 'reports')).toEqual(alike('reports@10.0.0.0/255.0.0.0'))
+})
+
+describe('TLS', () => {
+  const endOf = (name: string) =>
+    asks(lab.host('old'), lab.host(name), 'shop', "SHOW STATUS LIKE 'Ssl_server_not_after'")
+
+  test('is insisted on', async () => {
+    const inTheClear = (name: string) => logIn(lab.host('old'), lab.host(name), 'shop', '--skip-ssl')
+    expect(await each(inTheClear)).toEqual(alike('ERROR 1045'))
+  })
+
+  test('has another certificate without a restart', async () => {
+    const written = await each((name, flavor) => sql(lab.host(name), flavor, words[flavor].written))
+    const before = { pids: await pids(), ends: await each(endOf) }
+    for (const [name] of servers) await site.fettle('secrets', 'remove', `ca.${name}.mysql`)
+    expect(await deeds()).toEqual(
+      servers.map(([, flavor]) => ({
+        ...nothing,
+        changed: ['file:/etc/mysql/tls/server.key', 'file:/etc/mysql/tls/server.pem'],
+        reacted: [`reload ${words[flavor].unit}`],
+      })),
+    )
+    const after = await each(endOf)
+    for (const [index, end] of after.entries()) {
+      expect(end).toMatch(/GMT$/)
+      expect(end).not.toBe(before.ends[index])
+    }
+    expect(await pids()).toEqual(before.pids)
+    expect(await each((name, flavor) => sql(lab.host(name), flavor, words[flavor].written))).toEqual(written)
+  })
 })
 
 describe('what somebody did by hand', () => {
@@ -214,7 +244,7 @@ describe('the configuration', () => {
 test('a password of the site that has changed is brought in', async () => {
   keep(site, { shop: 'shop-2' })
   expect(await deeds()).toEqual(alike({ ...nothing, changed: ['database-account:shop'] }))
-  const from = () => each((name, flavor) => logIn(lab.host('old'), lab.host(name), flavor, 'shop'))
+  const from = () => each((name) => logIn(lab.host('old'), lab.host(name), 'shop'))
   expect(await from()).toEqual(alike('ERROR 1045'))
   await lend(lab.host('old'), 'shop', 'shop-2')
   expect(await from()).toEqual(alike(`shop@${lab.host('old').address}`))

@@ -7,6 +7,13 @@ import type { PracticeHost } from '../harness.ts'
 import { canary } from '../leaks/canary.ts'
 import type { Site } from '../support/site.ts'
 
+/** A key of the site's own, and the file of secrets that it opens, for what the authority issues. */
+export const useAuthority = async (site: Site): Promise<void> => {
+  process.env.FETTLE_IDENTITY = join(site.folder, 'identity')
+  const { exit, stderr } = await site.fettle('secrets', 'init')
+  if (exit !== 0) throw new Error(stderr)
+}
+
 /** Secrets of the site, in files of their own: `file:keys/NAME`. */
 export const keep = (site: Site, passwords: Readonly<Record<string, string>>): void => {
   mkdirSync(join(site.folder, 'keys'), { recursive: true })
@@ -14,7 +21,7 @@ export const keep = (site: Site, passwords: Readonly<Record<string, string>>): v
     writeFileSync(join(site.folder, 'keys', name), `${canary}-${value}\n`, { mode: 0o600 })
 }
 
-/** Settings that every test needs: small, and no key of the site's to generate with. */
+/** Settings that every test needs: small, and with passwords that it knows. */
 export const small = {
   memory: '128M',
   replicationPassword: 'file:keys/replication',
@@ -33,12 +40,22 @@ umask 077
 { printf '[client]\\npassword="'; perl -e 'print scalar reverse shift' ${reversed}; printf '"\\n'; } >/run/${name}.cnf`)
 }
 
-/** Whom a server takes somebody for who comes over the network, or how it refuses. */
-export const logIn = async (from: PracticeHost, to: PracticeHost, flavor: Flavor, user: string): Promise<string> => {
+const verified = '--ssl --ssl-ca=/etc/mysql/tls/authority.pem --ssl-verify-server-cert'
+
+/** Whom a server takes somebody for who comes over the network and knows it by its certificate, or how it refuses. */
+export const logIn = (from: PracticeHost, to: PracticeHost, user: string, tls = verified): Promise<string> =>
+  asks(from, to, user, 'SELECT CURRENT_USER()', tls)
+
+/** What somebody is answered who comes over the network, or how he is refused. */
+export const asks = async (
+  from: PracticeHost,
+  to: PracticeHost,
+  user: string,
+  question: string,
+  tls = verified,
+): Promise<string> => {
   const options = [`--defaults-file=/run/${user}.cnf`, `--host=${to.address}`, `--user=${user}`, '--protocol=tcp']
-  // Debian 13's client insists on TLS unless it is told not to.
-  const tls = flavor === 'mysql' ? ' --ssl --disable-ssl-verify-server-cert' : ' --skip-ssl'
-  const said = await from.sh(`mariadb ${options.join(' ')}${tls} --skip-column-names -e 'SELECT CURRENT_USER()' 2>&1`)
+  const said = await from.sh(`mariadb ${options.join(' ')} ${tls} --skip-column-names -e ${quote(question)} 2>&1`)
   return /^ERROR (\d+)/m.exec(said.stdout)?.[0] ?? said.stdout.trim()
 }
 

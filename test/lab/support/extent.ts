@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto'
 /** Whether everything is tried, not only what stands for its kind. */
 export const isAll = process.env.FETTLE_EXTENT === 'all'
 
+/** Whether not even everything that stands for its kind is tried, only some of it: `npm test`. */
+export const isSample = process.env.FETTLE_EXTENT === undefined
+
 /** Debian's releases that something is tried on: the newest stable one, with the one before where everything is tried. */
 export const releasesForThisRun = isAll ? (['bookworm', 'trixie'] as const) : (['trixie'] as const)
 

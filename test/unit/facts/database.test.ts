@@ -33,8 +33,8 @@ describe.each(versions)('%s: %s', (flavor, name) => {
   test('tells accounts apart, roles and anonymous ones too', () => {
     const users = seen(name).server.accounts.map(({ user, host }) => `${user}@${host}`)
     expect(users).toEqual(expect.arrayContaining(['@%', 'root@%', 'root@localhost', 'shop@10.0.0.0/255.0.0.0']))
-    expect(account(name, 'locked')).toMatchObject({ locked: true, tls: false, grants: [] })
-    expect(account(name, 'all1')).toMatchObject({ locked: false, tls: true })
+    expect(account(name, 'locked')).toMatchObject({ locked: true, tls: 'no', grants: [] })
+    expect(account(name, 'all1')).toMatchObject({ locked: false, tls: 'yes' })
     expect(account(name, flavor === 'mysql' ? 'all1' : 'two')).toMatchObject({ hasOther: true })
     expect(account(name, 'shop')?.digest).toMatch(/^[0-9a-f]{64}$/)
   })

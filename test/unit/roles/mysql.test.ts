@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { certificatesFor } from '../../../engine/converge/plan/certificates.ts'
 import type { DatabaseServer } from '../../../engine/core/database.ts'
 import type { HostFacts, HostView, SiteView } from '../../../engine/core/host.ts'
 import { type Secret, secretOf } from '../../../engine/core/secret.ts'
@@ -9,10 +10,14 @@ import { MysqlSettings } from '../../../roles/mysql/settings.ts'
 import { sizesOf } from '../../../roles/mysql/sizes.ts'
 import { facts } from '../converge/support/site.ts'
 import { problemsIn } from '../support/problems.ts'
-import { noCertificates } from './no-certificates.ts'
 
 const { render } = loadTemplates([new URL('../../../templates', import.meta.url).pathname])
 const gibibyte = 2 ** 30
+const certificate = { key: secretOf('key-word'), certificate: 'of db1', authority: 'of the site' }
+const certificates = certificatesFor(mysql, {
+  authority: certificate.authority,
+  certificates: new Map([['mysql', certificate]]),
+})
 
 const host = (name: string, address: string, variables: object = {}): HostView => ({
   name,
@@ -59,7 +64,7 @@ const described = (settings: object, servers: SiteView = siteOf([[db1, settings]
     host: { ...db1, facts: { ...facts, ...more } },
     site: servers,
     render,
-    ...noCertificates,
+    ...certificates,
   })
 
 const specOf = <Spec>(key: string, settings: object, servers?: SiteView, more?: Partial<HostFacts>): Spec => {
@@ -98,6 +103,11 @@ test('a single server is described from what must hold before, to its heartbeat'
     'directory:/var/lib/fettle/database',
     'directory:/var/lib/fettle/database/main',
     'file:/var/lib/fettle/database/main/replication',
+    'drop-in:mariadb.service/fettle',
+    'directory:/etc/mysql/tls',
+    'file:/etc/mysql/tls/authority.pem',
+    'file:/etc/mysql/tls/server.key',
+    'file:/etc/mysql/tls/server.pem',
     'file:/etc/apt/apt.conf.d/61fettle-mysql',
     'file:/etc/mysql/mariadb.conf.d/zz-fettle.cnf',
     'file:/etc/mysql/mariadb.conf.d/zz-fettle-running.cnf',
@@ -244,7 +254,7 @@ describe('a cluster', () => {
 
 test('says which server it is', () => {
   const said: readonly DatabaseServer[] = siteOf([
-    [db1, { port: 3307, primary: 'db2', semiSync: { enabled: true } }],
+    [db1, { port: 3307, primary: 'db2', semiSync: { enabled: true }, tls: false }],
   ]).databases('db1')
   expect(said).toEqual([
     {
@@ -253,10 +263,44 @@ test('says which server it is', () => {
       primary: 'db2',
       serverId: 3221225985,
       replication: { user: 'replication' },
-      authority: null,
+      tls: null,
       semiSync: true,
     },
   ])
+})
+
+describe('its certificate', () => {
+  const names = (settings: object) =>
+    mysql
+      .certificates?.({ settings: settingsOf(settings), host: db1, site: siteOf([[db1, settings]]) })
+      ?.map((each) => each.names)
+
+  test('is good for itself and the balancers in front of it', () => {
+    expect(names({})).toEqual([['db1', '192.0.2.1', 'localhost', '127.0.0.1']])
+    expect(names({ balancers: 'lb' })).toEqual([['db1', '192.0.2.1', 'lb1', '192.0.2.21', 'localhost', '127.0.0.1']])
+  })
+
+  test('is for nobody where there is no TLS, and nothing is asked of the authority', () => {
+    expect(names({ tls: false })).toBeUndefined()
+    expect(described({ tls: false }).map(({ key }) => key)).not.toContain('directory:/etc/mysql/tls')
+    expect(contentOf(conf, { tls: false })).not.toContain('ssl')
+  })
+
+  test('has a key that the server alone can read', () => {
+    const spec = specOf<object>('file:/etc/mysql/tls/server.key', {})
+    expect(spec).toMatchObject({ owner: 'mysql', mode: '0400', content: certificate.key })
+  })
+
+  test.each([
+    [undefined, 'yes'],
+    [true, 'yes'],
+    [false, 'no'],
+    ['certificate', 'certificate'],
+  ])('an account that says %j about TLS is asked for it: %s', (requireTls, required) => {
+    const users = { shop: { password: secretOf('hunter22'), requireTls } }
+    expect(specOf('database-account:shop', { users })).toMatchObject({ requireTls: required })
+    expect(specOf('database-account:replication', { users })).toMatchObject({ requireTls: 'certificate' })
+  })
 })
 
 describe('where accounts come from', () => {

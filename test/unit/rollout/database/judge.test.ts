@@ -47,6 +47,11 @@ describe('what is wrong', () => {
       [writer('db1'), replica('db2', {}, broken)],
       ['db2 does not receive: Got fatal error 1236 from master'],
     ],
+    [
+      'it would follow anybody',
+      [writer('db1'), replica('db2', {}, { verifies: false })],
+      ['db2 does not verify whom it follows'],
+    ],
     ['behind', [writer('db1'), replica('db2', { lag: 3600 })], ['db2 is 3600.0 s behind']],
     ['errant', [writer('db1'), replica('db2', errant)], ['db2 has transactions that db1 never had: 0-2: 1 to 7']],
     [
