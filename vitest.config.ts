@@ -73,6 +73,17 @@ export default defineConfig({
           sequence: { groupOrder: 3 },
         },
       },
+      {
+        test: {
+          name: 'db',
+          include: [`test/db/scenarios/${process.env.FETTLE_EXTENT ? '*' : '{mariadb,shop}'}.test.ts`],
+          globalSetup: ['test/lab/global.ts', 'test/db/global.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
+        },
+      },
     ],
   },
 })

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { ConvergeRequest } from '../engine/converge/converge.ts'
-import { FettleError } from '../engine/core/error.ts'
+import { FettleError, type Problem } from '../engine/core/error.ts'
 import type { Emit, HostPlan, HostResult } from '../engine/core/event.ts'
 import { didYouMean } from '../engine/core/suggest.ts'
 import { kinds } from '../engine/resources/index.ts'
@@ -43,8 +43,19 @@ export const converge = async (convergence: Convergence): Promise<readonly HostR
     emit,
     approve,
     lookAt: site.lookAt,
+    afterwards: (results) => settleClusters(convergence, results),
     verify: (names) => verifyReach(names, site, options),
   })
+}
+
+/** Whose server has restarted, takes writes again; who is new, gets a copy. Loaded where there are databases. */
+const settleClusters = async (
+  { run, site, options, emit }: Convergence,
+  results: readonly HostResult[],
+): Promise<readonly Problem[]> => {
+  if (!results.some(({ host: name }) => site.resolved.view.databases(name).length > 0)) return []
+  const { settleClustersOf } = await import('./db/afterwards.ts')
+  return settleClustersOf(results, site, { run, wait: options.wait ?? false, emit })
 }
 
 /** Loaded where a firewall changed. */

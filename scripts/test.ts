@@ -52,7 +52,7 @@ const everything = async (args: readonly string[]): Promise<Count[]> => {
   const extent = extentOf(true, shard)
   return [
     await tests([...projects('unit', 'machine', 'lab'), `--shard=${shard}`], extent),
-    await tests(projects('faults', 'load'), extent),
+    await tests(projects('faults', 'load', 'db'), extent),
   ]
 }
 

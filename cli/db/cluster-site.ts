@@ -1,11 +1,12 @@
-import { FettleError } from '../../engine/core/error.ts'
+import { FettleError, type Problem } from '../../engine/core/error.ts'
 import type { Emit } from '../../engine/core/event.ts'
+import { groupBy } from '../../engine/core/group-by.ts'
 import { connectionOf, type Inventory } from '../../engine/inventory/index.ts'
 import type { Cluster, ClusterHost } from '../../engine/rollout/database/cluster.ts'
 import { callHost, HeldHost } from '../../engine/rollout/held-host.ts'
 import { inTurn } from '../aside.ts'
 import { interruption } from '../interruption.ts'
-import { lookAhead } from '../look-ahead.ts'
+import { type LookAhead, lookAhead } from '../look-ahead.ts'
 import type { HostOptions } from '../options.ts'
 import { chooseHosts, type OpenSite, resolveChosen } from '../site.ts'
 import { openTargets } from '../targets.ts'
@@ -22,24 +23,24 @@ export interface ClusterSite {
 
 /** Reads the site. Errors: those of sites and inventories, `database.unknown`. */
 export const openClusterSite = async (cluster: string | undefined, options: HostOptions): Promise<ClusterSite> => {
-  const open = await resolveChosen(await chooseHosts(options), options)
-  const all = serversOf(open)
-  const name = chosenCluster(cluster, [...new Set(all.map(({ said }) => said.cluster))])
-  return {
-    name,
-    folder: open.folder,
-    site: open.resolved.view.name,
-    environment: open.inventory.environment,
-    inventory: open.inventory,
-    hosts: all.filter(({ said }) => said.cluster === name),
-  }
+  const all = clustersOf(await resolveChosen(await chooseHosts(options), options))
+  const name = chosenCluster(cluster, [...all.keys()])
+  return all.get(name) as ClusterSite
 }
 
-/** Of all hosts: half a cluster can say nothing of the whole. */
-const serversOf = ({ resolved }: OpenSite) =>
-  resolved.hosts.flatMap(({ view }) =>
+/** By name, each with all its hosts: half a cluster can say nothing of the whole. */
+export const clustersOf = ({ folder, inventory, resolved }: OpenSite): ReadonlyMap<string, ClusterSite> => {
+  const servers = resolved.hosts.flatMap(({ view }) =>
     resolved.view.databases(view.name).map((said) => ({ name: view.name, address: view.address, said })),
   )
+  const site = { folder, inventory, site: resolved.view.name, environment: inventory.environment }
+  const named = groupBy(servers, ({ said }) => said.cluster)
+  return new Map([...named].map(([name, hosts]) => [name, { ...site, name, hosts }]))
+}
+
+const balancersOf = ({ hosts }: ClusterSite): readonly string[] => [
+  ...new Set(hosts.flatMap(({ said }) => said.balancers)),
+]
 
 const chosenCluster = (cluster: string | undefined, names: readonly string[]): string => {
   const [only] = names
@@ -60,20 +61,40 @@ export const inCluster = async <Result>(
   work: (cluster: Cluster) => Promise<Result>,
 ): Promise<Result> => {
   const target = await openTargets(options, inTurn())
-  const targets = site.hosts.flatMap(({ name }) => {
+  const targets = namesOf(site).flatMap((name) => {
     const host = site.inventory.hosts.get(name)
     return host ? [target(connectionOf(host))] : []
   })
   const ahead = lookAhead(targets, options.forks, interruption())
+  return enterCluster(site, ahead.look, emit, work)
+}
+
+/** The same, by a way to its hosts that is there already. */
+export const enterCluster = async <Result>(
+  site: ClusterSite,
+  look: LookAhead['look'],
+  emit: Emit,
+  work: (cluster: Cluster) => Promise<Result>,
+): Promise<Result> => {
   const told = { key: `database:${site.name}`, emit }
-  const hosts = await Promise.all(
-    site.hosts.map(
-      async (host): Promise<ClusterHost> => ({ ...host, held: await callHost(host.name, ahead.look, told) }),
-    ),
+  const entered = await Promise.all(
+    namesOf(site).map(async (name) => [name, await callHost(name, look, told)] as const),
   )
+  const byName = new Map(entered)
+  const called = <Host extends { readonly name: string }>(host: Host) => ({
+    ...host,
+    held: byName.get(host.name) as HeldHost | Problem,
+  })
+  const hosts = site.hosts.map(called)
+  const balancers = balancersOf(site).map((name) => called({ name }))
   try {
-    return await work({ name: site.name, primary: site.hosts[0]?.said.primary ?? '', hosts, emit })
+    return await work({ name: site.name, primary: site.hosts[0]?.said.primary ?? '', hosts, balancers, emit })
   } finally {
-    await Promise.all(hosts.map(({ held }) => held instanceof HeldHost && held.close()))
+    await Promise.all(entered.map(([, held]) => held instanceof HeldHost && held.close()))
   }
 }
+
+/** Its hosts and its balancers, which may be the same. */
+const namesOf = (site: ClusterSite): readonly string[] => [
+  ...new Set([...site.hosts.map(({ name }) => name), ...balancersOf(site)]),
+]

@@ -14,6 +14,10 @@ export interface DatabaseServer {
   readonly replication: { readonly user: string }
   /** Its certificate, for those who come to it and those it goes to; null for no TLS. */
   readonly tls: DatabaseTls | null
+  /** The hosts through which clients come. */
+  readonly balancers: readonly string[]
+  /** Where balancers ask how it stands. */
+  readonly checkPort: number
   /** A commit waits until a replica has it. */
   readonly semiSync: boolean
 }

@@ -1,8 +1,9 @@
 import type { Claim } from '../converge/state/lease.ts'
+import { balancerMaps } from '../core/balancer-maps.ts'
 import type { Emit } from '../core/event.ts'
-import { command } from '../core/shell.ts'
 import type { HeldHost } from './held-host.ts'
 import { holdingAll } from './leases.ts'
+import { mapScript } from './rotation/map.ts'
 
 interface Maintenance {
   readonly balancers: readonly HeldHost[]
@@ -25,24 +26,5 @@ export const setMaintenance = async ({ balancers, backends, on, claim, wait, emi
   )
 }
 
-/** The file is for the next start, the socket for what runs. A balancer that does not run has the file. */
-const script = (backends: readonly string[], on: boolean): string => `
-map=/etc/haproxy/maintenance.map master=/run/haproxy-master.sock
-ask() { printf '%s\\n' "$1" | socat -t 10 - "UNIX-CONNECT:$master"; }
-[ -e "$map" ] || { echo 'provision this balancer first: it has no list of backends in maintenance' >&2; exit 1; }
-set_backend() {
-  awk -v name="$1" '$1 != name' "$map" >"$map~" || return
-  ${on ? 'echo "$1 on" >>"$map~"' : ':'}
-  chmod 0644 "$map~" && sync "$map~" && mv -f "$map~" "$map" || return
-  for worker in $workers; do
-    ask "@!$worker del map $map $1" >/dev/null
-    ${on ? 'ask "@!$worker add map $map $1 on" >/dev/null' : ''}
-    [ "$(ask "@!$worker show map $map" | awk -v name="$1" '$2 == name { print $3 }')" = '${on ? 'on' : ''}' ] || {
-      echo "process $worker of HAProxy does not take it" >&2
-      return 1
-    }
-  done
-}
-workers=
-[ ! -S "$master" ] || workers=$(ask 'show proc' | awk '$2 == "worker" { print $1 } /^# old workers/ { exit }')
-${backends.map((backend) => command('set_backend', backend)).join(' &&\n')}`
+const script = (backends: readonly string[], on: boolean): string =>
+  mapScript(balancerMaps.maintenance, Object.fromEntries(backends.map((backend) => [backend, on ? 'on' : null])))

@@ -2,6 +2,7 @@ import PQueue from 'p-queue'
 import type { ConvergeRequest } from '../converge/converge.ts'
 import type { SeenHost } from '../converge/look.ts'
 import type { Holder } from '../converge/state/lease.ts'
+import type { Problem } from '../core/error.ts'
 import type { Emit, HostPlan, HostResult, Origin } from '../core/event.ts'
 import { close, isToBeWorkedOn, type Planned, planCandidate, resultOf } from './candidate.ts'
 import { type Approval, finishAll } from './finish.ts'
@@ -27,6 +28,8 @@ export interface ProvisionRequest {
   readonly approve: (plans: readonly HostPlan[]) => Promise<Approval>
   /** Looks at a balancer that is not among the hosts, where a service restarts that it sends requests to. */
   readonly lookAt: (host: string) => Promise<SeenHost>
+  /** What concerns several hosts at once, when each has been worked on: those that fail in it. Default: nothing. */
+  readonly afterwards?: (results: readonly HostResult[]) => Promise<readonly Problem[]>
   /** Hosts whose firewall changed have failed where it is not as described. Default: nobody tries. */
   readonly verify?: Verify
 }
@@ -58,7 +61,8 @@ export const provision = async (request: ProvisionRequest): Promise<readonly Hos
     try {
       const untaken = await takeAll([...working, ...helpers], { claim: { owner: run, ...by }, wait, emit })
       const finishing = { approval, untaken, interruptions, emit: reach.emit, queue }
-      const results = await reach.judge(await finishAll(candidates, finishing))
+      const finished = await reach.judge(await finishAll(candidates, finishing))
+      const results = withProblems(finished, approval === 'no' ? [] : ((await request.afterwards?.(finished)) ?? []))
       emit({ type: 'run.finished', run, results, duration: performance.now() - started })
       return results
     } finally {
@@ -67,6 +71,18 @@ export const provision = async (request: ProvisionRequest): Promise<readonly Hos
   } finally {
     await Promise.all(planned.map((each) => each.status === 'fulfilled' && close(each.value)))
   }
+}
+
+/** What concerns no host of the run in particular is the first one's. */
+const withProblems = (results: readonly HostResult[], problems: readonly Problem[]): readonly HostResult[] => {
+  const named = problems.map((problem) => ({
+    problem,
+    host: results.find(({ host }) => host === problem.host)?.host ?? results[0]?.host,
+  }))
+  return results.map((result) => {
+    const found = named.find(({ host }) => host === result.host)
+    return found && !result.problem ? { ...result, outcome: 'failed', problem: found.problem } : result
+  })
 }
 
 /** Errors: those of connecting to a balancer. */

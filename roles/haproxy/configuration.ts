@@ -1,11 +1,13 @@
+import { balancerMaps } from '../../engine/core/balancer-maps.ts'
 import type { HostFacts } from '../../engine/core/host.ts'
 import type { RoleContext } from '../../engine/core/role.ts'
 import type { Text } from '../../engine/core/secret.ts'
+import { databasesOf } from './databases.ts'
 import { checkOf, serversOf } from './servers.ts'
 import type { HaproxySettings } from './settings.ts'
 
-/** What clients see while a backend is in maintenance, and the list of those that are. */
-export const maintenanceFiles = { page: '/etc/haproxy/maintenance.html', map: '/etc/haproxy/maintenance.map' } as const
+/** What clients see while a backend is in maintenance. */
+export const maintenancePage = '/etc/haproxy/maintenance.html'
 
 type Context = RoleContext<HaproxySettings>
 
@@ -18,7 +20,8 @@ export const configuration = (context: Context): Text => {
     slow_start: settings.slowStart,
     stats_port: settings.statsPort,
     maintenance: {
-      ...maintenanceFiles,
+      page: maintenancePage,
+      map: balancerMaps.maintenance,
       allow: settings.maintenance.allow,
       retry_after: settings.maintenance.retryAfter,
     },
@@ -27,6 +30,8 @@ export const configuration = (context: Context): Text => {
       ...frontend,
       routes: frontend.routes.map((route, index) => ({ ...route, acl: `route${index + 1}` })),
     })),
+    promotions: balancerMaps.promotions,
+    databases: databasesOf(context),
     backends: Object.entries(settings.backends).map(([name, backend]) => ({
       name,
       ...backend,

@@ -1,3 +1,4 @@
+import { balancerMaps } from '../../engine/core/balancer-maps.ts'
 import type { Validator } from '../../engine/core/resource.ts'
 import { defineRole } from '../../engine/core/role.ts'
 import { apt } from '../../engine/resources/apt.ts'
@@ -5,7 +6,7 @@ import { directory } from '../../engine/resources/directory.ts'
 import { dropIn } from '../../engine/resources/drop-in.ts'
 import { file } from '../../engine/resources/file.ts'
 import { service } from '../../engine/resources/service.ts'
-import { configuration, maintenanceFiles } from './configuration.ts'
+import { configuration, maintenancePage } from './configuration.ts'
 import { poolsOf } from './servers.ts'
 import { HaproxySettings } from './settings.ts'
 
@@ -37,22 +38,27 @@ export default defineRole({
       content: context.render('haproxy/service.conf', { reload }),
     }),
     file.present({
-      path: maintenanceFiles.page,
+      path: maintenancePage,
       content: context.render('haproxy/maintenance.html', {}),
       reloads: [unit],
     }),
-    file.seeded({ path: maintenanceFiles.map, content: '' }),
+    ...Object.values(balancerMaps).map((path) => file.seeded({ path, content: '' })),
     file.present({ path: '/etc/haproxy/haproxy.cfg', content: configuration(context), validate, reloads: [unit] }),
     service.running({ unit }),
   ],
 
-  listens: ({ settings }) =>
-    Object.entries(settings.frontends).map(([name, { port }]) => ({
+  listens: ({ settings }) => [
+    ...Object.entries(settings.frontends).map(([name, { port }]) => ({
       port,
-      protocol: 'tcp',
-      from: 'everybody',
+      protocol: 'tcp' as const,
+      from: 'everybody' as const,
       why: `frontend ${name}`,
     })),
+    ...Object.entries(settings.databases).flatMap(([name, { writerPort, readerPort, from }]) => [
+      { port: writerPort, protocol: 'tcp' as const, from, why: `writers of database ${name}` },
+      { port: readerPort, protocol: 'tcp' as const, from, why: `readers of database ${name}` },
+    ]),
+  ],
 
   pools: poolsOf,
 

@@ -36,9 +36,20 @@ const Backend = z.strictObject({
   check: Check.prefault({}).describe('How a server shows that it is healthy, with `group`'),
 })
 
+const Database = z.strictObject({
+  writerPort: port.default(3306).describe('Port for the server that takes writes'),
+  readerPort: port.default(3307).describe('Port for servers that follow it, and for itself where none does'),
+  from: z
+    .union([z.strictObject({ group: z.string() }), z.strictObject({ networks: z.array(z.string()).min(1) })])
+    .describe('Who may connect: `{ group: NAME }` or `{ networks: [NETWORK] }`'),
+  maxLag: z.int().min(1).max(86_400).default(10).describe('Seconds behind from which a server gets no readers'),
+  idle: duration.default('8h').describe('Silence after which a connection ends'),
+})
+
 const Settings = z.strictObject({
   frontends: z.record(identifier, Frontend).default({}).describe('Where clients connect, by name'),
   backends: z.record(identifier, Backend).default({}).describe('Who answers them, by name'),
+  databases: z.record(identifier, Database).default({}).describe('Database clusters that clients reach here, by name'),
   maxConnections: z
     .int()
     .min(100)

@@ -40,7 +40,6 @@ export const variables = (
   members: readonly Member[],
 ): Readonly<Record<string, string>> => {
   const [source, replica] = flavor === 'mysql' ? ['source', 'replica'] : ['master', 'slave']
-  const onOff = waits(settings, members) ? 'ON' : 'OFF'
   return {
     max_connections: `${sizesOf(settings, host.facts).maxConnections}`,
     max_allowed_packet: `${64 * 2 ** 20}`,
@@ -50,8 +49,8 @@ export const variables = (
     innodb_io_capacity_max: `${2 * settings.ioCapacity}`,
     binlog_expire_logs_seconds: `${settings.keepBinlogs * 86_400}`,
     ...(flavor === 'mariadb' && { gtid_strict_mode: 'ON' }),
-    [`rpl_semi_sync_${source}_enabled`]: onOff,
-    [`rpl_semi_sync_${replica}_enabled`]: onOff,
+    // Its other end is told to the writer alone, when it is opened.
+    [`rpl_semi_sync_${replica}_enabled`]: waits(settings, members) ? 'ON' : 'OFF',
     [`rpl_semi_sync_${source}_timeout`]: `${settings.semiSync.timeout === null ? forever : settings.semiSync.timeout * 1000}`,
     [`rpl_semi_sync_${source}_wait_point`]: 'AFTER_SYNC',
   }

@@ -11,6 +11,7 @@ import { directory } from '../../engine/resources/directory.ts'
 import { file } from '../../engine/resources/file.ts'
 import { service } from '../../engine/resources/service.ts'
 import { accounts, backupUser, replicationUser } from './accounts.ts'
+import { checked } from './check.ts'
 import { addressesIn } from './clients.ts'
 import { checkCluster, type Member, membersOf, serverIdOf } from './cluster.ts'
 import { configuration, variables } from './configuration.ts'
@@ -43,6 +44,7 @@ export default defineRole({
       heartbeatTable(target),
       ...accounts(context, target, members),
       ...heartbeat(context, server),
+      ...checked(context, server),
     ]
   },
 
@@ -54,6 +56,8 @@ export default defineRole({
       serverId: serverIdOf(topology),
       replication: { user: replicationUser },
       tls: tlsOf(topology),
+      balancers: balancersOf(topology),
+      checkPort: topology.settings.checkPort,
       semiSync: topology.settings.semiSync.enabled,
     },
   ],
@@ -73,12 +77,20 @@ export default defineRole({
       ...(networks.length > 0 && settings.flavor !== 'mysql'
         ? [{ ...open, port: copyPort, from: { networks }, why: 'a copy of a database server' }]
         : []),
-      ...(settings.balancers === null ? [] : [{ ...open, from: { group: settings.balancers }, why: 'balancers' }]),
+      ...(settings.balancers === null
+        ? []
+        : [
+            { ...open, from: { group: settings.balancers }, why: 'balancers' },
+            { ...open, port: settings.checkPort, from: { group: settings.balancers }, why: 'checks of balancers' },
+          ]),
     ]
   },
 
   health: ({ settings }) => [{ tcp: settings.port }],
 })
+
+const balancersOf = ({ settings, site }: Topology<MysqlSettings>): readonly string[] =>
+  settings.balancers === null ? [] : site.hosts(settings.balancers).map(({ name }) => name)
 
 const primaryOf = ({ settings, host }: Pick<Topology<MysqlSettings>, 'settings' | 'host'>): string =>
   settings.primary ?? host.name
@@ -98,7 +110,7 @@ const state = ({ settings }: Context, { flavor }: Server): Declaration[] => {
     file.present({ path: `${folder}/${name}`, content: joined`${passwordLiteral(password)}\n` })
   return [
     directory.present({ path: folder.replace(/\/[^/]+$/, ''), mode: '0700' }),
-    directory.present({ path: folder, mode: '0700' }),
+    directory.present({ path: folder, mode: '0711' }),
     kept(replicationUser, settings.replicationPassword),
     ...(flavor === 'mysql' ? [kept(backupUser, settings.backupPassword)] : []),
   ]

@@ -68,6 +68,7 @@ const Settings = z.strictObject({
     .optional()
     .describe('Address it listens on. Default: all, where others are to reach it'),
   balancers: z.string().nullable().default(null).describe('Group of balancers through which clients come'),
+  checkPort: port.default(9306).describe('Port at which balancers ask how it stands'),
   memory: bytes.optional().describe('For data in memory, the buffer pool. Default: half of the host’s'),
   maxConnections: z
     .int()

@@ -127,26 +127,29 @@ test('a large file is cut off in the middle: the old one stays', async () => {
   const web1 = lab.host('web1')
   const look = async () =>
     (await web1.sh('sha256sum /etc/large; stat -c "%i %Y" /etc/large; ls -A /etc | grep large')).stdout
+  // What is to be done is sent at once: as long as the first step waits, no more of the file comes than is on its way.
   const large = (content: string) =>
-    JSON.stringify({ name: 'network', groups: { web: { pieces: { files: { '/etc/large': { content } } } } } })
+    JSON.stringify({
+      name: 'network',
+      groups: { web: { hold: { generation: content.length }, pieces: { files: { '/etc/large': { content } } } } },
+    })
   const alone = await useSite({ siteYml: large('old\n'), hosts: { web: [web1] } })
   expect((await alone.fettle(...provision)).exit).toBe(0)
   const before = await look()
-  // More than both ends keep on the way, and than goes through before the host is frozen.
-  await alone.describe(large('x'.repeat(60_000_000)))
-  let frozen: Promise<void> | undefined
-  const run = alone.start(provision, ({ type }) => {
-    if (type === 'host.planned') frozen = freeze('web1', lab.options)
-    if (type === 'step.intended') void frozen?.then(() => run.kill())
-  })
+  await web1.sh('rm -f /run/begun; : >/run/hold')
+  await alone.describe(large('x'.repeat(12_000_000)))
+  const run = alone.start(provision)
+  await expect.poll(async () => (await web1.sh('[ -e /run/begun ]')).exit, { timeout: 60_000 }).toBe(0)
+  run.kill()
   expect((await run.told).exit).toBeNull()
-  await thaw('web1', lab.options)
+  await web1.sh('rm -f /run/hold')
+  await expect.poll(async () => (await web1.sh('pgrep -f /run/[h]old')).exit, { timeout: 30_000 }).toBe(1)
   expect(await look()).toBe(before)
-  await alone.describe(large('new\n'))
+  await alone.describe(large('newer\n'))
   const { S } = await mend(alone, 'web1')
   report({
     row: 21,
-    injected: 'a connection that ends in the middle of a file of 60 MB',
+    injected: 'a connection that ends in the middle of a file of 12 MB',
     expected: 'the old file byte-identical',
     measured: { S, seen: 'same sum, inode and time, nothing beside it' },
   })

@@ -17,7 +17,7 @@ export const runningVariables: readonly string[] = [
   'innodb_io_capacity_max',
   'binlog_expire_logs_seconds',
   'gtid_strict_mode',
-  ...['master', 'slave', 'source', 'replica'].map((side) => `rpl_semi_sync_${side}_enabled`),
+  ...['slave', 'replica'].map((side) => `rpl_semi_sync_${side}_enabled`),
   ...['master', 'source'].map((side) => `rpl_semi_sync_${side}_timeout`),
   ...['master', 'source'].map((side) => `rpl_semi_sync_${side}_wait_point`),
 ]

@@ -16,12 +16,20 @@ export interface ClusterHost {
   readonly held: HeldHost | Problem
 }
 
+/** A host through which clients come. */
+export interface ClusterBalancer {
+  readonly name: string
+  /** A problem where nobody could come in. */
+  readonly held: HeldHost | Problem
+}
+
 /** All hosts of one database cluster, in the inventory's order. */
 export interface Cluster {
   readonly name: string
   /** The writer where the cluster is new. */
   readonly primary: string
   readonly hosts: readonly ClusterHost[]
+  readonly balancers: readonly ClusterBalancer[]
   readonly emit: Emit
 }
 
@@ -41,11 +49,12 @@ export const hostNamed = ({ name: cluster, hosts }: Cluster, name: string): Clus
 
 /** Every member as it is now; what cannot be asked has a problem. */
 export const lookAt = ({ name, hosts }: Cluster): Promise<readonly Member[]> =>
-  Promise.all(hosts.map((host) => lookAtHost(name, host)))
+  Promise.all(hosts.map((host) => lookAtHost(name, host, hosts.length)))
 
-const lookAtHost = async (cluster: string, host: ClusterHost): Promise<Member> => {
+/** Where there are no others, nobody could confirm anything. */
+const lookAtHost = async (cluster: string, host: ClusterHost, members: number): Promise<Member> => {
   const { name, address, said, held } = host
-  const member = { name, address, port: said.port, verifies: said.tls !== null }
+  const member = { name, address, port: said.port, verifies: said.tls !== null, semiSync: said.semiSync && members > 1 }
   if (!(held instanceof HeldHost)) return { ...member, seen: held }
   try {
     return { ...member, seen: readState(await held.ask(stateScript(cluster))) }

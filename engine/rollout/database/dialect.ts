@@ -5,7 +5,8 @@ import { literal } from '../../core/sql.ts'
 export interface Dialect {
   /** Nobody but root writes from here on, and root only where it insists. */
   readonly close: string
-  readonly open: string
+  /** Takes writes; whether a commit waits until a replica has it. */
+  open(semiSync: boolean): string
   /** Stops following, with everything applied that was received. */
   readonly forget: string
   readonly start: string
@@ -51,15 +52,21 @@ const certificateOf = (side: string, { authority, certificate, key }: DatabaseTl
     `${side}_SSL_VERIFY_SERVER_CERT = 1`,
   ].join(', ')
 
+/** Waits for nobody: what a replica applies would wait for replicas of its own. */
+const alone: Readonly<Record<Flavor, string>> = {
+  mariadb: 'SET GLOBAL rpl_semi_sync_master_enabled = 0;',
+  mysql: 'SET GLOBAL rpl_semi_sync_source_enabled = 0;',
+}
+
 const mariadb: Dialect = {
   close: 'SET STATEMENT lock_wait_timeout = 3 FOR SET GLOBAL read_only = 1;',
-  open: 'SET GLOBAL read_only = 0;',
+  open: (semiSync) => `SET GLOBAL rpl_semi_sync_master_enabled = ${Number(semiSync)}; SET GLOBAL read_only = 0;`,
   forget: 'STOP SLAVE; RESET SLAVE ALL;',
-  start: 'START SLAVE;',
+  start: `${alone.mariadb} START SLAVE;`,
   stopReceiving: 'STOP SLAVE IO_THREAD;',
   reach: (position, seconds) => `SELECT MASTER_GTID_WAIT(${literal(position)}, ${seconds});`,
   follow: ({ address, port, user, tls, demoted }) => `
-STOP SLAVE;
+STOP SLAVE; ${alone.mariadb}
 CHANGE MASTER TO MASTER_HOST = ${literal(address)}, MASTER_PORT = ${port}, MASTER_USER = ${literal(user)}, MASTER_PASSWORD = $password,
   MASTER_CONNECT_RETRY = 1, MASTER_USE_GTID = slave_pos${demoted ? ', MASTER_DEMOTE_TO_SLAVE = 1' : ''},
   ${tls === null ? 'MASTER_SSL = 0' : `MASTER_SSL = 1, ${certificateOf('MASTER', tls)}`};
@@ -69,13 +76,14 @@ START SLAVE;`,
 
 const mysql: Dialect = {
   close: 'SET SESSION lock_wait_timeout = 3; SET GLOBAL super_read_only = ON;',
-  open: 'SET GLOBAL super_read_only = OFF; SET GLOBAL read_only = OFF;',
+  open: (semiSync) => `SET GLOBAL rpl_semi_sync_source_enabled = ${Number(semiSync)};
+SET GLOBAL super_read_only = OFF; SET GLOBAL read_only = OFF;`,
   forget: 'STOP REPLICA; RESET REPLICA ALL;',
-  start: 'START REPLICA;',
+  start: `${alone.mysql} START REPLICA;`,
   stopReceiving: 'STOP REPLICA IO_THREAD;',
   reach: (position, seconds) => `SELECT WAIT_FOR_EXECUTED_GTID_SET(${literal(position)}, ${seconds});`,
   follow: ({ address, port, user, tls }) => `
-STOP REPLICA;
+STOP REPLICA; ${alone.mysql}
 CHANGE REPLICATION SOURCE TO SOURCE_HOST = ${literal(address)}, SOURCE_PORT = ${port}, SOURCE_USER = ${literal(user)},
   SOURCE_PASSWORD = $password, SOURCE_CONNECT_RETRY = 1, SOURCE_AUTO_POSITION = 1, SOURCE_SSL = 1${
     tls === null ? '' : `, ${certificateOf('SOURCE', tls)}`

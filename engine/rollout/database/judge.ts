@@ -2,8 +2,8 @@ import type { Epoch } from '../../core/database.ts'
 import { describeGtids } from './gtids.ts'
 import { type Answering, answers, errantOf, follows, isReached, type Member, newestEpoch } from './member.ts'
 
-/** Seconds that a replica may be behind when it is to become the writer in good order. */
-const mostLag = 1
+/** Seconds that a replica may seem to be behind when it is to become the writer in good order: it has a heartbeat a second. */
+const mostLag = 2.5
 
 /** Who is the writer by the newest promotion; for a cluster that has had none, the described one. */
 export interface Rightful {
@@ -39,8 +39,8 @@ const troubleOf = (member: Member, writer: Member | undefined): readonly string[
 const silenceOf = (name: string, unit: string, silence: string): string =>
   unit === '' ? `${name} has no database server` : `the server of ${name} is ${unit}${silence && `: ${silence}`}`
 
-const semiSyncTrouble = ({ name, seen: { server } }: Answering): readonly string[] =>
-  server.semiSync.wanted && !server.semiSync.waiting
+const semiSyncTrouble = ({ name, semiSync, seen: { server } }: Answering): readonly string[] =>
+  semiSync && !server.semiSync.waiting
     ? [`commits on ${name} do not wait for a replica: what it acknowledges may be lost with it`]
     : []
 

@@ -10,6 +10,8 @@ export interface Member {
   readonly port: number
   /** It is to insist on knowing whom it follows. */
   readonly verifies: boolean
+  /** Its commits are to wait for a replica, where it is the writer. */
+  readonly semiSync: boolean
   /** What its host says; a problem where nobody could come in. */
   readonly seen: DatabaseHost | Problem
 }

@@ -13,11 +13,12 @@ export interface Operation {
   readonly approve: (steps: readonly string[]) => Promise<boolean>
 }
 
-/** With the right to change all hosts that can be reached. */
+/** With the right to change all hosts that can be reached, balancers too. */
 export const holding = async <Value>(
   { cluster, claim, wait }: Operation,
   work: (cluster: Cluster) => Promise<Value>,
 ): Promise<Value> => {
-  const reached = cluster.hosts.flatMap(({ held }) => (held instanceof HeldHost ? [held] : []))
-  return holdingAll(reached, { claim, wait, emit: cluster.emit }, () => work(cluster))
+  const all = [...cluster.hosts, ...cluster.balancers]
+  const reached = new Set(all.flatMap(({ held }) => (held instanceof HeldHost ? [held] : [])))
+  return holdingAll([...reached], { claim, wait, emit: cluster.emit }, () => work(cluster))
 }

@@ -59,7 +59,7 @@ exit 1`
 }
 
 export const open = (server: Ordered): Promise<void> =>
-  tell(server, `open ${server.host.name} for writes`, dialects[flavorOf(server)].open)
+  tell(server, `open ${server.host.name} for writes`, dialects[flavorOf(server)].open(server.member.semiSync))
 
 export const start = (server: Ordered): Promise<void> =>
   tell(server, 'start replication', dialects[flavorOf(server)].start)
@@ -104,6 +104,6 @@ export const mark = (host: ClusterHost, { number, writer }: Epoch): Promise<void
   return heldOf(host).step(
     `note that ${writer} is the writer`,
     `mkdir -p ${folder} && echo ${quote(`${number} ${writer}`)} >${folder}/epoch~ &&
-  sync ${folder}/epoch~ && mv -f ${folder}/epoch~ ${folder}/epoch && sync ${folder}`,
+  chmod 0644 ${folder}/epoch~ && sync ${folder}/epoch~ && mv -f ${folder}/epoch~ ${folder}/epoch && sync ${folder}`,
   )
 }

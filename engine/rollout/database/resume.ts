@@ -1,9 +1,9 @@
 import { FettleError } from '../../core/error.ts'
 import { type Cluster, lookAt } from './cluster.ts'
-import { rightful } from './judge.ts'
-import { isReached, type Member } from './member.ts'
+import { type Rightful, rightful } from './judge.ts'
+import { answers, isReached, type Member } from './member.ts'
 import { holding, type Operation } from './operation.ts'
-import { settle } from './settle.ts'
+import { isSettled, settle } from './settle.ts'
 
 /**
  * Brings a cluster to what its newest promotion says, a new one to its first writer: after a reboot, after something was
@@ -25,6 +25,34 @@ export const resume = async (operation: Operation): Promise<readonly string[] | 
     return settle(held, epoch ?? { number: 1, writer })
   })
 }
+
+/**
+ * The same after its hosts were provisioned, where anything is to be done, and without a question. Nothing is where the
+ * writer does not answer, or somebody cannot be reached who may know of another one; and no cluster is begun with a host
+ * that has failed, which may have been refused. Resolves with what had to be left.
+ */
+export const resumeUnasked = async (
+  operation: Omit<Operation, 'approve'>,
+  failed: readonly string[],
+): Promise<readonly string[]> => {
+  const { cluster } = operation
+  const members = await lookAt(cluster)
+  const rightly = rightful(members, cluster.primary)
+  if (isSettled(members, rightly)) return []
+  const reasons = [...reasonsToLeave(members, rightly), ...(rightly.epoch ? [] : reasonsNotToBegin(members, failed))]
+  if (reasons.length > 0) return reasons.map((reason) => `cluster "${cluster.name}" is left as it is: ${reason}`)
+  return (await resume({ ...operation, approve: async () => true })) ?? []
+}
+
+const reasonsToLeave = (members: readonly Member[], { writer }: Rightful): readonly string[] => [
+  ...(members.some(({ name }) => name === writer) ? [] : [`its writer, ${writer}, is no host of it any more`]),
+  ...members
+    .filter((member) => !isReached(member) || (member.name === writer && !answers(member)))
+    .map(({ name }) => `${name} does not answer`),
+]
+
+const reasonsNotToBegin = (members: readonly Member[], failed: readonly string[]): readonly string[] =>
+  members.filter(({ name }) => failed.includes(name)).map(({ name }) => `${name} has failed`)
 
 const refuseUnreached = ({ name }: Cluster, members: readonly Member[]): void => {
   const unreached = members.filter((member) => !isReached(member))

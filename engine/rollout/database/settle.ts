@@ -1,8 +1,10 @@
 import type { Epoch } from '../../core/database.ts'
 import { type Cluster, hostNamed, lookAt } from './cluster.ts'
 import { describeGtids } from './gtids.ts'
+import type { Rightful } from './judge.ts'
 import { type Answering, answers, errantOf, follows, isReached, type Member } from './member.ts'
 import { close, follow, forget, mark, type Ordered, open, ordered, sourceOf, start } from './orders.ts'
+import { route } from './route.ts'
 import { seed } from './seed.ts'
 
 /** What a server that is not the writer needs in order to follow it. */
@@ -13,17 +15,30 @@ export const needOf = (member: Answering, writer: Answering): Need => {
   const { source, databases } = member.seen.server
   const runs = source?.receiver === 'running' && source.applier === 'running'
   const asDescribed = follows(member, writer) && source?.verifies === member.verifies
-  if (asDescribed && runs) return 'nothing'
+  const errant = errantOf(member, writer)
+  if (asDescribed && runs && errant.size === 0) return 'nothing'
   if (!member.seen.epoch)
     return databases === 0
       ? 'seed'
       : { refused: `${member.name} has databases of its own: fettle db reseed replaces them` }
-  const errant = errantOf(member, writer)
   if (errant.size > 0)
     return {
       refused: `${member.name} has transactions that ${writer.name} never had (${describeGtids(errant)}): fettle db reseed`,
     }
   return asDescribed && !source?.trouble ? 'start' : 'follow'
+}
+
+/** It takes writes, and waits for replicas as it was told to. */
+const isOpen = ({ semiSync, seen: { server } }: Answering): boolean =>
+  server.writable && server.semiSync.wanted === semiSync
+
+/** Pure. The rightful writer is open, and everybody else follows it. */
+export const isSettled = (members: readonly Member[], { epoch, writer: name }: Rightful): boolean => {
+  const writer = members.find((member) => member.name === name)
+  if (!epoch || !writer || !answers(writer) || !isOpen(writer)) return false
+  const knows = ({ seen }: Answering) => seen.epoch?.number === epoch.number
+  const stands = (member: Answering) => !member.seen.server.writable && needOf(member, writer) === 'nothing'
+  return members.every((member) => answers(member) && knows(member) && (member === writer || stands(member)))
 }
 
 /**
@@ -41,10 +56,32 @@ export const settle = async (cluster: Cluster, epoch: Epoch): Promise<readonly s
   )
   if (writer.member.seen.server.source) await forget(writer)
   await markAll(cluster, before, epoch)
-  if (!writer.member.seen.server.writable) await open(writer)
-  const left = await Promise.all(
-    before.map((member) => (member.name === epoch.writer ? [] : attach(cluster, member, writer))),
-  )
+  const others = before.filter(({ name }) => name !== epoch.writer)
+  const [first, ...rest] = others
+  const waits = writer.member.semiSync && others.every((member) => isToBeSeeded(member, writer.member))
+  if (!waits || !first) {
+    const [unaware] = await Promise.all([route(cluster, epoch), openOnce(writer)])
+    return [...unaware, ...(await attachAll(cluster, others, writer))]
+  }
+  // Nothing is ever acknowledged until somebody follows, and a copy waits for what is being written.
+  const left = await attach(cluster, first, writer)
+  const [unaware] = await Promise.all([route(cluster, epoch), openOnce(writer)])
+  return [...unaware, ...left, ...(await attachAll(cluster, rest, writer))]
+}
+
+const isToBeSeeded = (member: Member, writer: Answering): boolean =>
+  answers(member) && needOf(member, writer) === 'seed'
+
+const openOnce = async (writer: Ordered): Promise<void> => {
+  if (!isOpen(writer.member)) await open(writer)
+}
+
+/** All at once, but for those that get a copy: whoever gives it goes on serving, and gives one at a time. */
+const attachAll = async (cluster: Cluster, members: readonly Member[], writer: Ordered): Promise<readonly string[]> => {
+  const getsCopy = (member: Member) => isToBeSeeded(member, writer.member)
+  const others = members.filter((member) => !getsCopy(member))
+  const left = await Promise.all(others.map((member) => attach(cluster, member, writer)))
+  for (const member of members.filter(getsCopy)) left.push(await attach(cluster, member, writer))
   return left.flat()
 }
 

@@ -26,7 +26,7 @@ export interface Lost {
  */
 export const roll = async (site: DeploySite, rolling: Rolling): Promise<readonly Lost[]> => {
   const lost: Lost[] = []
-  const done = new Set<string>()
+  const turns = new Map<string, number>()
   // What an earlier wave brought may fail as late as during the soak of another one.
   const turned = new Map<string, AppHost>()
   for (let number = 1; ; number++) {
@@ -36,7 +36,7 @@ export const roll = async (site: DeploySite, rolling: Rolling): Promise<readonly
       await Promise.all(now.hosts.map((host) => settle(now, host, rolling.wanted(host))))
       return lost
     }
-    refuseAgain(wave, done, site.app)
+    countTurns(wave, turns, site.app)
     site.emit({ type: 'wave.started', app: site.app, number, hosts: wave.map(({ host }) => host) })
     const rolled = await rollWave(now, rolling, wave)
     lost.push(...rolled.lost)
@@ -78,18 +78,22 @@ export const planned = (
   })
 }
 
-/** What has had its turn and is not as wanted all the same would have turns without end. */
-const refuseAgain = (wave: Wave, done: Set<string>, app: string): void => {
+/** A balancer that is reloaded by somebody else just then forgets an instance that has come back; not twice in a row. */
+const mostTurns = 2
+
+/** What has had its turns and is not as wanted all the same would have turns without end. Errors: `instance.unhealthy`. */
+const countTurns = (wave: Wave, turns: Map<string, number>, app: string): void => {
   for (const { host, groups } of wave)
     for (const port of groups.flat()) {
       const place = `${host}:${port}`
-      if (done.has(place))
+      const had = turns.get(place) ?? 0
+      if (had === mostTurns)
         throw new FettleError({
           code: 'instance.unhealthy',
           host,
           message: `${app} on ${port} was put into rotation, and is not there any more`,
         })
-      done.add(place)
+      turns.set(place, had + 1)
     }
 }
 

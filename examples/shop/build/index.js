@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { faults } from '../src/fault.js'
@@ -38,6 +38,7 @@ const build = () => {
 
   rmSync(dist, { recursive: true, force: true })
   cpSync(`${root}src`, dist, { recursive: true })
+  if (existsSync(`${root}node_modules`)) cpSync(`${root}node_modules`, `${dist}node_modules`, { recursive: true })
   for (const [path, page] of pages) write(`pages/${path}.html`, page)
   write(style, css)
   write('catalogue.pdf', cataloguePdf(products))

@@ -2,15 +2,15 @@ import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { readBuilt } from './built.js'
 import { dieIfMeantTo, ignoresStop, isNeverReady, startDelay } from './fault.js'
-import { openOrders } from './orders.js'
+import { openOrders } from './open-orders.js'
 import { shopRoutes } from './routes/index.js'
 import { shopServer } from './server.js'
-import { basketSecret, host, port, release, shared } from './settings.js'
+import { basketSecret, database, host, port, release, shared } from './settings.js'
 
 const stopLimit = 25_000
 
 let isReady = false
-const orders = await openOrders(shared)
+const orders = await openOrders({ database, shared })
 const built = readBuilt({ release, host })
 const routes = shopRoutes({ built, basketSecret, orders, release, isReady: () => isReady })
 const { server, stop } = shopServer({ routes, release, host })

@@ -1,10 +1,11 @@
 import { failsMigration } from './fault.js'
 import { schemaVersion, setSchemaVersion } from './schema.js'
-import { shared } from './settings.js'
+import { database, shared } from './settings.js'
 
 /** Brings the data of all releases to what this one needs; once is as good as twice. */
 const newest = 2
 
+if (database) await (await import('./database-orders.js')).migrateDatabase(database)
 const from = schemaVersion(shared)
 if (failsMigration) {
   process.stderr.write(`the migration from version ${from} fails, because this release was built to\n`)

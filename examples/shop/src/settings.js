@@ -10,3 +10,16 @@ export const shared = env.SHARED ?? 'shared'
 
 /** Signs baskets. All instances must have the same, or a basket is empty at the next one. */
 export const basketSecret = env.BASKET_SECRET || randomBytes(32)
+
+/** Where orders are kept; null for the shared folder of this host. */
+export const database = env.DATABASE_HOST
+  ? {
+      host: env.DATABASE_HOST,
+      writerPort: Number(env.DATABASE_WRITER_PORT ?? 3306),
+      readerPort: Number(env.DATABASE_READER_PORT ?? env.DATABASE_WRITER_PORT ?? 3306),
+      name: env.DATABASE_NAME ?? 'shop',
+      user: env.DATABASE_USER ?? 'shop',
+      password: env.DATABASE_PASSWORD ?? '',
+      authority: env.DATABASE_CA || null,
+    }
+  : null

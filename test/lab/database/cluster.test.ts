@@ -35,7 +35,7 @@ beforeAll(async () => {
   await useAuthority(site)
 })
 
-test('only the host that begins a cluster gets its databases and accounts, and waits for nobody', async () => {
+test('only the host that begins a cluster gets its databases and accounts, and waits for nobody else', async () => {
   const told = await provision()
   expect(['db1', 'db2', 'my2'].map((name) => resultOf(told, name)?.problem)).toEqual([undefined, undefined, undefined])
   const objects = (name: string) =>
@@ -50,17 +50,23 @@ test('only the host that begins a cluster gets its databases and accounts, and w
   ])
   expect([objects('db2'), objects('my2')]).toEqual([[], []])
   const waiting = 'SELECT @@rpl_semi_sync_master_enabled, @@rpl_semi_sync_master_timeout, @@read_only;'
-  expect(await sql(lab.host('db1'), 'mariadb', waiting)).toBe('1\t4294967295\t1')
+  expect(await sql(lab.host('db1'), 'mariadb', waiting)).toBe('1\t4294967295\t0')
+  expect((await site.fettle('db', 'status', '--cluster', 'maria')).stdout).toMatch(
+    /db1 +writer .* 1 replica confirms$/m,
+  )
+  const left = told.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []))
+  expect(left).toEqual([expect.stringContaining('cluster "my" is left as it is: my1 does not answer')])
 })
 
 test('a server that is to follow has written nothing of its own, however often it starts', async () => {
-  for (const [name, flavor] of [
-    ['db2', 'mariadb'],
-    ['my2', 'mysql'],
+  const own = await sql(lab.host('db1'), 'mariadb', 'SELECT @@server_id;')
+  for (const [name, flavor, written] of [
+    ['db2', 'mariadb', new RegExp(`^0-${own}-\\d+$`)],
+    ['my2', 'mysql', /^$/],
   ] as const) {
-    expect(await sql(lab.host(name), flavor, words[flavor].written)).toBe('')
+    expect(await sql(lab.host(name), flavor, words[flavor].written)).toMatch(written)
     await lab.host(name).sh(`systemctl restart ${words[flavor].unit}`)
-    expect(await sql(lab.host(name), flavor, words[flavor].written)).toBe('')
+    expect(await sql(lab.host(name), flavor, words[flavor].written)).toMatch(written)
     await expect
       .poll(() => lab.host(name).sh('systemctl is-active fettle-heartbeat'))
       .toMatchObject({ stdout: 'active\n' })
@@ -83,7 +89,7 @@ test('what replicas log in with is kept where root alone reads it', async () => 
 
 describe('a writer that nobody has opened since it started', () => {
   test('is left as it is, and the plan says so', async () => {
-    await lab.host('db1').sh("echo '1 db1' >/var/lib/fettle/database/maria/epoch")
+    await lab.host('db1').sh('systemctl restart mariadb')
     const unasked = (on: number) => `SET GLOBAL rpl_semi_sync_master_enabled = ${on};`
     await sql(lab.host('db1'), 'mariadb', `${unasked(0)} CREATE USER 'root'@'%'; ${unasked(1)}`)
     const told = await site.fettle('plan', '--json', '--limit', 'db1')

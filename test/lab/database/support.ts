@@ -90,16 +90,6 @@ export const words = {
   },
 } as const
 
-/** Lets root write where nobody does, for the length of these statements. */
-export const byHand = (host: PracticeHost, flavor: Flavor, statements: string): Promise<string> =>
-  sql(
-    host,
-    flavor,
-    flavor === 'mariadb'
-      ? statements
-      : `SET GLOBAL super_read_only = OFF;\n${statements}\nSET GLOBAL super_read_only = ON;`,
-  )
-
 /** All that the role looks after in a server. */
 export const objectsOf = async (host: PracticeHost): Promise<string> => {
   const { stdout } = await host.sh(`(${databaseObjects.script([null])})`)

@@ -103,7 +103,8 @@ const boundaries: readonly (readonly [string, RegExp])[] = [
 describe.runIf(isAll)('a balancer is reloaded at any time', () => {
   beforeAll(() => shop.site.describe(siteYml(changes)))
 
-  test.each(boundaries.filter(([name]) => isMine(`reload after ${name}`)))('after %s', async (name, pattern) => {
-    await reloadAfter(name, pattern, `v${++newest}`)
-  })
+  for (const [name, pattern] of boundaries)
+    test.runIf(isMine(`reload after ${name}`))(`after ${name}`, async () => {
+      await reloadAfter(name, pattern, `v${++newest}`)
+    })
 })

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import type { DatabaseServer } from '../../../engine/core/database.ts'
 import type { HostView, SiteView } from '../../../engine/core/host.ts'
 import type { Instance } from '../../../engine/core/rotation.ts'
 import { loadTemplates } from '../../../engine/templates/templates.ts'
 import haproxy from '../../../roles/haproxy/index.ts'
 import { HaproxySettings } from '../../../roles/haproxy/settings.ts'
-
 import { facts } from '../converge/support/site.ts'
+import { problemsIn } from '../support/problems.ts'
 import { noCertificates } from './no-certificates.ts'
 
 const issuesOf = (settings: unknown) =>
@@ -92,5 +93,62 @@ describe('the instances of an app as servers', () => {
     ['both', { app: 'shop', group: 'web' }],
   ])('an app or a group, not %s', (_, backend) => {
     expect(issuesOf({ backends: { app: backend } })).toEqual(['backends.app: either an app or a group'])
+  })
+})
+
+describe('a database cluster behind it', () => {
+  const host = (name: string, address: string): HostView => ({ name, address, groups: [], variables: {} })
+  const [lb1, db1, db2] = [host('lb1', '192.0.2.1'), host('db1', '192.0.2.11'), host('db2', '192.0.2.12')]
+  const said = { cluster: 'main', port: 3310, checkPort: 9306, balancers: ['lb1'] } as unknown as DatabaseServer
+  const siteWith = (more: Partial<DatabaseServer> = {}): SiteView => ({
+    name: 'shop',
+    environment: 'lab',
+    hosts: () => [lb1, db1, db2],
+    listens: () => [],
+    rotation: () => [],
+    pools: () => [],
+    apps: () => [],
+    databases: (name) => (name === 'lb1' ? [] : [{ ...said, ...more }]),
+  })
+  const { render } = loadTemplates([new URL('../../../templates', import.meta.url).pathname])
+  const settings = (name: string) =>
+    HaproxySettings.parse({ databases: { [name]: { from: { group: 'web' }, maxLag: 5 } } })
+  const described = (name: string, site: SiteView) =>
+    haproxy.resources({ settings: settings(name), host: { ...lb1, facts }, site, render, ...noCertificates })
+
+  const servers = ['server db1 192.0.2.11:3310 port 9306', 'server db2 192.0.2.12:3310 port 9306']
+
+  test('has one place for writers, which asks who is the writer, and one for readers', () => {
+    const file = described('main', siteWith()).find(({ key }) => key === 'file:/etc/haproxy/haproxy.cfg')
+    const { content } = (file?.spec ?? {}) as { content?: unknown }
+    const lines = String(content)
+      .split('\n')
+      .map((line) => line.trim())
+    expect(lines.filter((line) => /^(bind|server|http-check send) /.test(line))).toEqual([
+      'bind 127.0.0.1:8404',
+      'bind :::3306 v4v6',
+      'bind :::3307 v4v6',
+      'http-check send meth GET uri-lf "/writer?epoch=%[str(main),map(/etc/haproxy/databases.map,0)]" ver HTTP/1.0',
+      ...servers,
+      'http-check send meth GET uri "/reader?lag=5" ver HTTP/1.0',
+      ...servers,
+    ])
+  })
+
+  test('is open to those who were said', () => {
+    const topology = { settings: settings('main'), host: lb1, site: siteWith() }
+    expect(haproxy.listens?.(topology).map(({ port, from }) => [port, from])).toEqual([
+      [3306, { group: 'web' }],
+      [3307, { group: 'web' }],
+    ])
+  })
+
+  test('is one that there is, and that lets this balancer in', () => {
+    expect(problemsIn(() => described('mian', siteWith()))).toMatchObject([
+      { code: 'settings.invalid', hint: expect.stringContaining('main') },
+    ])
+    expect(problemsIn(() => described('main', siteWith({ balancers: ['lb2'] })))).toMatchObject([
+      { code: 'settings.invalid', host: 'lb1', hint: 'name its group there: mysql: { balancers: GROUP }' },
+    ])
   })
 })

@@ -171,14 +171,15 @@ describe('its configuration', () => {
     expect(contentOf(conf)).toMatch(/\S\n$/)
   })
 
-  test('waits for replicas where there are any', () => {
+  test('confirms to the writer where there are others', () => {
     const semiSync = { primary: 'db1', semiSync: { enabled: true, timeout: null } }
     const pair = siteOf([
       [db1, semiSync],
       [db2, semiSync],
     ])
-    expect(lineOf('rpl_semi_sync_master_enabled', contentOf(running, semiSync))).toMatch(/OFF$/)
-    expect(lineOf('rpl_semi_sync_master_enabled', contentOf(running, semiSync, pair))).toMatch(/ON$/)
+    expect(lineOf('rpl_semi_sync_slave_enabled', contentOf(running, semiSync))).toMatch(/OFF$/)
+    expect(lineOf('rpl_semi_sync_slave_enabled', contentOf(running, semiSync, pair))).toMatch(/ON$/)
+    expect(contentOf(running, semiSync, pair)).not.toContain('rpl_semi_sync_master_enabled')
     expect(lineOf('rpl_semi_sync_master_timeout', contentOf(running, semiSync, pair))).toMatch(/ 4294967295$/)
   })
 })
@@ -264,6 +265,8 @@ test('says which server it is', () => {
       serverId: 3221225985,
       replication: { user: 'replication' },
       tls: null,
+      balancers: [],
+      checkPort: 9306,
       semiSync: true,
     },
   ])
@@ -301,6 +304,16 @@ describe('its certificate', () => {
     expect(specOf('database-account:shop', { users })).toMatchObject({ requireTls: required })
     expect(specOf('database-account:replication', { users })).toMatchObject({ requireTls: 'certificate' })
   })
+})
+
+test('it tells balancers how it stands where there are any', () => {
+  const keys = (settings: object) => described(settings).map(({ key }) => key)
+  expect(keys({})).not.toContain('service:fettle-database-check.service')
+  expect(keys({ balancers: 'lb' }).slice(-3)).toEqual([
+    'file:/usr/local/lib/fettle/database-check',
+    'unit:fettle-database-check.service',
+    'service:fettle-database-check.service',
+  ])
 })
 
 describe('where accounts come from', () => {
@@ -373,6 +386,7 @@ test('what it listens on is for those who are described', () => {
     { port: 3306, protocol: 'tcp', from: { networks: ['192.0.2.2'] }, why: 'replication' },
     { port: 4444, protocol: 'tcp', from: { networks: ['192.0.2.2'] }, why: 'a copy of a database server' },
     { port: 3306, protocol: 'tcp', from: { group: 'lb' }, why: 'balancers' },
+    { port: 9306, protocol: 'tcp', from: { group: 'lb' }, why: 'checks of balancers' },
   ])
   expect(mysql.listens?.({ settings: settingsOf(), host: db1, site: siteOf([[db1, {}]]) })).toEqual([])
 })

@@ -56,7 +56,7 @@ describe('what is wrong', () => {
     ['errant', [writer('db1'), replica('db2', errant)], ['db2 has transactions that db1 never had: 0-2: 1 to 7']],
     [
       'semi-sync that has fallen back',
-      [writer('db1', { semiSync: { wanted: true, waiting: false, replicas: 0 } }), replica('db2')],
+      [{ ...writer('db1'), semiSync: true }, replica('db2')],
       ['commits on db1 do not wait for a replica: what it acknowledges may be lost with it'],
     ],
   ]
@@ -83,7 +83,7 @@ describe('db2 may become the writer', () => {
       [writer('db1'), replica('db2', {}, broken)],
       'db2 does not receive: Got fatal error 1236 from master',
     ],
-    ['it is behind', [writer('db1'), replica('db2', { lag: 1.5 })], 'db2 is 1.5 s behind'],
+    ['it is behind', [writer('db1'), replica('db2', { lag: 3 })], 'db2 is 3.0 s behind'],
     ['it has no heartbeat', [writer('db1'), replica('db2', { lag: null })], 'db2 has never had a heartbeat'],
     ['it is errant', [writer('db1'), replica('db2', errant)], 'db2 has transactions that db1 never had: 0-2: 1 to 7'],
     ['it is lost', [writer('db1'), lost('db2')], 'db2 cannot be reached: no answer'],

@@ -3,7 +3,13 @@ import type { Member } from '../../../../engine/rollout/database/member.ts'
 
 const addresses: Readonly<Record<string, string>> = { db1: '10.0.0.1', db2: '10.0.0.2', db3: '10.0.0.3' }
 
-const place = (name: string) => ({ name, address: addresses[name] ?? '10.0.0.9', port: 3306, verifies: true })
+const place = (name: string) => ({
+  name,
+  address: addresses[name] ?? '10.0.0.9',
+  port: 3306,
+  verifies: true,
+  semiSync: false,
+})
 
 const server: DatabaseAnswer = {
   flavor: 'mariadb',
