@@ -81,13 +81,14 @@ export const proof = (flavor: Flavor, release: string): void => {
   test('two operators: one of them is told', async () => {
     await isSafe(subject)
     const elsewhere = await subject.site.elsewhere()
+    const [to = ''] = await others()
     await underWrites(
       subject,
       'two switchovers at once',
       async () => {
         const both = await Promise.all([
-          subject.db('switchover', '--yes'),
-          elsewhere.fettle('db', 'switchover', '--yes'),
+          subject.db('switchover', '--to', to, '--yes'),
+          elsewhere.fettle('db', 'switchover', '--to', to, '--yes'),
         ])
         const exits = both.map(({ exit }) => exit).sort()
         expect(exits, both.map(({ stderr }) => stderr).join('\n')).toEqual([0, 1])
