@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { ConvergeRequest } from '../engine/converge/converge.ts'
+import type { Claim } from '../engine/converge/state/lease.ts'
 import { FettleError, type Problem } from '../engine/core/error.ts'
 import type { Emit, HostPlan, HostResult } from '../engine/core/event.ts'
 import { didYouMean } from '../engine/core/suggest.ts'
@@ -31,9 +32,10 @@ export const converge = async (convergence: Convergence): Promise<readonly HostR
   interruption().addEventListener('abort', () => emit({ type: 'warning', message: stopping }))
   for (const message of site.resolved.warnings) emit({ type: 'warning', message })
   const origin = originOf()
+  const by = holderOf(origin)
   return provision({
     run,
-    by: holderOf(origin),
+    by,
     origin,
     wait: options.wait ?? false,
     site: site.resolved.view.name,
@@ -43,19 +45,20 @@ export const converge = async (convergence: Convergence): Promise<readonly HostR
     emit,
     approve,
     lookAt: site.lookAt,
-    afterwards: (results) => settleClusters(convergence, results),
+    afterwards: (results) => settleClusters(convergence, { owner: run, ...by }, results),
     verify: (names) => verifyReach(names, site, options),
   })
 }
 
 /** Whose server has restarted, takes writes again; who is new, gets a copy. Loaded where there are databases. */
 const settleClusters = async (
-  { run, site, options, emit }: Convergence,
+  { site, options, emit }: Convergence,
+  claim: Claim,
   results: readonly HostResult[],
 ): Promise<readonly Problem[]> => {
   if (!results.some(({ host: name }) => site.resolved.view.databases(name).length > 0)) return []
   const { settleClustersOf } = await import('./db/afterwards.ts')
-  return settleClustersOf(results, site, { run, wait: options.wait ?? false, emit })
+  return settleClustersOf(results, site, { claim, wait: options.wait ?? false, emit })
 }
 
 /** Loaded where a firewall changed. */

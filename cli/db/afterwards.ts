@@ -1,12 +1,12 @@
+import type { Claim } from '../../engine/converge/state/lease.ts'
 import { FettleError, type Problem } from '../../engine/core/error.ts'
 import type { Emit, HostResult } from '../../engine/core/event.ts'
 import { resumeUnasked } from '../../engine/rollout/database/resume.ts'
-import { holderOf, originOf } from '../origin.ts'
 import type { SeenSite } from '../seen-site.ts'
 import { clustersOf, enterCluster } from './cluster-site.ts'
 
 interface Provisioning {
-  readonly run: string
+  readonly claim: Claim
   readonly wait: boolean
   readonly emit: Emit
 }
@@ -18,12 +18,11 @@ interface Provisioning {
 export const settleClustersOf = async (
   results: readonly HostResult[],
   site: SeenSite,
-  { run, wait, emit }: Provisioning,
+  { claim, wait, emit }: Provisioning,
 ): Promise<readonly Problem[]> => {
   const hosts = new Set(results.map(({ host }) => host))
   const failed = results.filter(({ problem }) => problem).map(({ host }) => host)
   const clusters = [...clustersOf(site).values()].filter((each) => each.hosts.some(({ name }) => hosts.has(name)))
-  const claim = { owner: run, ...holderOf(originOf()) }
   const problems: Problem[] = []
   for (const each of clusters) {
     try {

@@ -15,7 +15,7 @@ export interface Operation {
 
 /** With the right to change all hosts that can be reached, balancers too. */
 export const holding = async <Value>(
-  { cluster, claim, wait }: Operation,
+  { cluster, claim, wait }: Omit<Operation, 'approve'>,
   work: (cluster: Cluster) => Promise<Value>,
 ): Promise<Value> => {
   const all = [...cluster.hosts, ...cluster.balancers]

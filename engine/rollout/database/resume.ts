@@ -18,13 +18,17 @@ export const resume = async (operation: Operation): Promise<readonly string[] | 
   const others = cluster.hosts.filter(({ name }) => name !== writer)
   if (!(await approve([`${writer} takes writes`, ...others.map(({ name }) => `${name} follows ${writer}`)])))
     return null
-  return holding(operation, async (held) => {
+  return bringToNewest(operation)
+}
+
+/** What was seen before the leases were held may be otherwise by now. */
+const bringToNewest = (operation: Omit<Operation, 'approve'>): Promise<readonly string[]> =>
+  holding(operation, async (held) => {
     const members = await lookAt(held)
     refuseUnreached(held, members)
     const { epoch, writer } = rightful(members, held.primary)
     return settle(held, epoch ?? { number: 1, writer })
   })
-}
 
 /**
  * The same after its hosts were provisioned, where anything is to be done, and without a question. Nothing is where the
@@ -41,7 +45,7 @@ export const resumeUnasked = async (
   if (isSettled(members, rightly)) return []
   const reasons = [...reasonsToLeave(members, rightly), ...(rightly.epoch ? [] : reasonsNotToBegin(members, failed))]
   if (reasons.length > 0) return reasons.map((reason) => `cluster "${cluster.name}" is left as it is: ${reason}`)
-  return (await resume({ ...operation, approve: async () => true })) ?? []
+  return bringToNewest(operation)
 }
 
 const reasonsToLeave = (members: readonly Member[], { writer }: Rightful): readonly string[] => [
