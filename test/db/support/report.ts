@@ -1,4 +1,4 @@
-import { rowsIn, tableOf } from '../../lab/support/rows.ts'
+import { measurementsIn } from '../../lab/support/rows.ts'
 
 /** What a scenario came to. */
 export interface Row {
@@ -15,24 +15,11 @@ export interface Row {
   readonly measured: string
 }
 
-const rows = rowsIn<Row>('db')
+const head = ['server', 'scenario', 'writes', 'lost / twice / not found', 'two writers', 'measured']
 
 const cellsOf = ({ server, scenario, writes, lost, twice, missing, writers, measured }: Row) => [
   ...[server, scenario, writes],
   ...[`${lost} / ${twice} / ${missing}`, writers, measured],
 ]
 
-/** Says it at once and in the table at the end. */
-export const report = (row: Row): void => {
-  rows.add(row)
-  process.stderr.write(`| ${cellsOf(row).join(' | ')} |\n`)
-}
-
-export const forgetRows = rows.forget
-
-/** All that was measured so far as a table in Markdown; null where nothing was. */
-export const table = (): string | null => {
-  const all = rows.all()
-  const head = ['server', 'scenario', 'writes', 'lost / twice / not found', 'two writers', 'measured']
-  return all.length > 0 ? tableOf(head, all.map(cellsOf)) : null
-}
+export const { report, forgetRows, table } = measurementsIn<Row>('db', head, cellsOf)

@@ -21,6 +21,33 @@ export const rowsIn = <Row>(name: string): Rows<Row> => {
   }
 }
 
+/** Measurements that are said at once, and in a table when all of them are there. */
+export interface Measurements<Row> {
+  report(row: Row): void
+  forgetRows(): void
+  /** All that was measured so far, in Markdown; null where nothing was. */
+  table(): string | null
+}
+
+export const measurementsIn = <Row>(
+  name: string,
+  head: readonly string[],
+  cellsOf: (row: Row) => readonly unknown[],
+): Measurements<Row> => {
+  const rows = rowsIn<Row>(name)
+  return {
+    report: (row) => {
+      rows.add(row)
+      process.stderr.write(`| ${cellsOf(row).join(' | ')} |\n`)
+    },
+    forgetRows: rows.forget,
+    table: () => {
+      const all = rows.all()
+      return all.length > 0 ? tableOf(head, all.map(cellsOf)) : null
+    },
+  }
+}
+
 const linesOf = (file: string): string[] => {
   try {
     return readFileSync(file, 'utf8').split('\n').slice(0, -1)

@@ -1,4 +1,4 @@
-import { rowsIn, tableOf } from '../../lab/support/rows.ts'
+import { measurementsIn } from '../../lab/support/rows.ts'
 
 /** What a scenario came to. */
 export interface Row {
@@ -13,7 +13,7 @@ export interface Row {
   readonly seconds: number
 }
 
-const rows = rowsIn<Row>('load')
+const head = ['scenario', 'requests', 'failed', 'by HAProxy’s account', 'orders lost / twice', 'seconds']
 
 const cellsOf = ({ scenario, requests, failed, witnessed, orders, seconds }: Row) => [
   scenario,
@@ -24,17 +24,4 @@ const cellsOf = ({ scenario, requests, failed, witnessed, orders, seconds }: Row
   seconds.toFixed(0),
 ]
 
-/** Says it at once and in the table at the end. */
-export const report = (row: Row): void => {
-  rows.add(row)
-  process.stderr.write(`| ${cellsOf(row).join(' | ')} |\n`)
-}
-
-export const forgetRows = rows.forget
-
-/** All that was measured so far as a table in Markdown; null where nothing was. */
-export const table = (): string | null => {
-  const all = rows.all()
-  const head = ['scenario', 'requests', 'failed', 'by HAProxy’s account', 'orders lost / twice', 'seconds']
-  return all.length > 0 ? tableOf(head, all.map(cellsOf)) : null
-}
+export const { report, forgetRows, table } = measurementsIn<Row>('load', head, cellsOf)
