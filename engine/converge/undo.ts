@@ -66,7 +66,7 @@ const nothingLeaves = ({ manifest }: PlanRequest) => ({
 const undoItem = (generation: Generation, described: readonly Item[], { manifest, kinds }: PlanRequest): Item => {
   const { key, role, guarded } = generation
   const now = described.find(({ declaration }) => declaration.key === key)?.declaration.attachments
-  const attachments: Attachments = now ?? attachmentsOf(key, generation, manifest, described)
+  const attachments: Attachments = now ?? attachmentsOf(key, generation, { manifest, described, kinds })
   return {
     role,
     isPassing: true,

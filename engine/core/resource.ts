@@ -21,6 +21,8 @@ export interface Resource<Spec, State> {
   stampAfter?(spec: Spec): Stamp | null
   /** The spec that takes away what Fettle once made; kinds without it are never removed implicitly. */
   retire?(identity: string): Spec
+  /** The guard of what could cut the way in whatever its role says. */
+  guards?(spec: Spec): Guard | undefined
   /** Retiring gives back what was there before Fettle, so that adopted things may be retired too. */
   readonly restores?: true
 }
@@ -71,8 +73,10 @@ export interface Declaration {
 export const declarer =
   <Spec extends object, State>(resource: Resource<Spec, State>) =>
   (specAndAttachments: Spec & Attachments): Declaration => {
-    const { reloads, restarts, validate, guard, ...rest } = specAndAttachments
+    const { reloads, restarts, validate, guard: asked, ...rest } = specAndAttachments
     const spec = rest as unknown as Spec
+    const own = resource.guards?.(spec)
+    const guard = own || asked ? { ...own, ...asked } : undefined
     return {
       key: `${resource.kind}:${resource.identity(spec)}`,
       resource: resource as unknown as Resource<unknown, unknown>,

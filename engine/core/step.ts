@@ -13,6 +13,8 @@ export interface Guard {
   readonly undo?: string
   /** The port through which the way in must prove itself. Default: the one it came through. */
   readonly port?: number
+  /** It may change addresses or routes, perhaps a moment later: the way in is tried once they stand still. */
+  readonly network?: true
 }
 
 interface StepBase {

@@ -63,7 +63,7 @@ const planRun = (spec: Command): Plan => ({
 const declare = declarer(commandResource)
 
 export const command = {
-  /** Runs a script unless what it is for is there already. */
+  /** Runs a script unless what it is for is there already. What it does under a guard may well be to the network. */
   run: (spec: Command & Attachments) => {
     check(
       (spec.creates === undefined) !== (spec.unless === undefined),
@@ -75,6 +75,6 @@ export const command = {
     for (const text of [spec.script, spec.unless ?? '', ...(spec.args ?? [])])
       checkContent(`the command "${spec.name}"`, text)
     check(spec.name.trim() !== '', 'a command needs a name that says what it does')
-    return declare(spec)
+    return declare({ ...spec, ...(spec.guard && { guard: { network: true, ...spec.guard } }) })
   },
 }

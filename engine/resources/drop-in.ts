@@ -8,6 +8,7 @@ import { folderFirst } from './directory.ts'
 import { fileResource } from './file.ts'
 import { observeUnit, unitDirectory, withReread } from './unit.ts'
 import { unitName } from './unit-name.ts'
+import { guardOf } from './way-in.ts'
 
 /** Settings laid over a unit of the distribution: `/etc/systemd/system/UNIT.d/NAME.conf`. */
 interface Present {
@@ -57,6 +58,7 @@ export const dropInResource: Resource<Present | Absent, State> = {
   },
   stamp: (spec, { file }) => fileResource.stamp?.(fileOf(spec), file) ?? null,
   stampAfter: (spec) => fileResource.stampAfter?.(fileOf(spec)) ?? null,
+  guards: (spec) => guardOf(fileOf(spec).path),
   restores: true,
   retire: (identity) => {
     const slash = identity.indexOf('/')

@@ -6,6 +6,7 @@ import { isPublic, type PathAnswer, path } from '../facts/path.ts'
 import { text } from '../facts/text.ts'
 import { checkMode, checkPath } from './check.ts'
 import { bytesOf, checkContent, checkKept, sumOf } from './content.ts'
+import { guardOf } from './way-in.ts'
 
 /** A regular file with exactly this content. */
 interface Present {
@@ -62,6 +63,7 @@ export const fileResource: Resource<Present | Absent, State> = {
     return found.type === 'file' ? stampOf(found, found.sha256, isKept) : null
   },
   stampAfter: (spec) => (spec.state === 'present' ? stampOf(owned(spec), sumOf(spec.content)) : null),
+  guards: ({ path }) => guardOf(path),
   restores: true,
   retire: (identity) => ({ state: 'absent', path: identity }),
 }

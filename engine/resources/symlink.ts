@@ -5,6 +5,7 @@ import type { Step } from '../core/step.ts'
 import { type PathAnswer, path } from '../facts/path.ts'
 import { text } from '../facts/text.ts'
 import { checkLine, checkPath } from './check.ts'
+import { guardOf } from './way-in.ts'
 
 /** A symbolic link, root's. */
 interface Present {
@@ -29,6 +30,7 @@ export const symlinkResource: Resource<Present | Absent, PathAnswer> = {
   stamp: (_spec, found) =>
     found.type === 'symlink' ? { version: `-> ${found.target}`, changedAt: found.changedAt } : null,
   stampAfter: (spec) => (spec.state === 'present' ? { version: `-> ${spec.target}` } : null),
+  guards: ({ path }) => guardOf(path),
   restores: true,
   retire: (identity) => ({ state: 'absent', path: identity }),
 }

@@ -2,6 +2,7 @@ import { effect, topic } from '../core/fact.ts'
 import type { Difference, Plan } from '../core/plan.ts'
 import { inOrder } from '../core/plan.ts'
 import { declarer, type Resource } from '../core/resource.ts'
+import { quote } from '../core/shell.ts'
 import { type Step, script } from '../core/step.ts'
 import { type PathAnswer, path } from '../facts/path.ts'
 import { sysctl as running, sysctlPath, sysctlValue } from '../facts/sysctl.ts'
@@ -66,16 +67,20 @@ const planSet = (spec: Set, saved: Plan, { value, folder: found }: Omit<State, '
   if (differences.length === 0) return inOrder
   const saves = saved.action === 'create' ? [...folderFirst(folder, found), ...saved.steps] : saved.steps
   const action = saved.action === 'create' ? 'create' : 'change'
-  return { action, differences, steps: [...(changes ? [write(spec)] : []), ...saves] }
+  return { action, differences, steps: [...(changes ? [write(spec, value)] : []), ...saves] }
 }
 
 /** The running value first: what the kernel refuses is not kept for the next boot. */
-const write = ({ key, value }: Set): Step =>
+const write = ({ key, value }: Set, before: string | null): Step =>
   script(`set ${key} to ${value}`, `printf '%s\\n' "$2" >"$1"`, {
     args: [sysctlPath(key), value],
     effects: [effect(running, key, value)],
     touches: [topic(running, key)],
+    ...(before !== null &&
+      steersPackets(key) && { guard: { undo: `echo ${quote(before)} >${quote(sysctlPath(key))}` } }),
   })
+
+const steersPackets = (key: string): boolean => /^net[./](ipv[46]|bridge|netfilter)[./]/.test(key)
 
 const declare = declarer(sysctlResource)
 

@@ -7,6 +7,7 @@ import { type UnitAnswer, units, unitsRead } from '../facts/units.ts'
 import { checkUnitContent } from './content.ts'
 import { fileResource } from './file.ts'
 import { unitName } from './unit-name.ts'
+import { guardOf } from './way-in.ts'
 
 /** A unit file of this machine's own, known to systemd as it is. Whether it runs is for `service` to say. */
 interface Present {
@@ -46,6 +47,7 @@ export const unitResource: Resource<Present | Absent, State> = {
   plan: (spec, state) => (spec.state === 'present' ? planPresent(spec, state) : planAbsent(spec, state)),
   stamp: (spec, { file }) => fileResource.stamp?.(fileOf(spec), file) ?? null,
   stampAfter: (spec) => fileResource.stampAfter?.(fileOf(spec)) ?? null,
+  guards: (spec) => guardOf(fileOf(spec).path),
   retire: (identity) => ({ state: 'absent', name: identity }),
 }
 

@@ -9,8 +9,8 @@ type Users = BaseSettings['users']
  */
 export const lockouts = (users: Users, me: string | undefined): readonly Problem[] => {
   const own = me === undefined ? undefined : users[me]
-  if (own?.absent) return [removesOwnWay(users, `${me}`)]
-  if (own && own.keys.length === 0) return [leavesNoKey(`${me}`)]
+  if (own?.absent && administrators(users).length === 0) return [removesOwnWay(`${me}`)]
+  if (own && !own.absent && own.keys.length === 0) return [leavesNoKey(`${me}`)]
   const somebodyGoes = Object.values(users).some(({ absent }) => absent)
   return somebodyGoes && remaining(users, me).length === 0 ? [leavesNobody(users)] : []
 }
@@ -19,6 +19,22 @@ export const lockouts = (users: Users, me: string | undefined): readonly Problem
 export const refuseLockout = (users: Users, me: string | undefined): void => {
   const [problem] = lockouts(users, me)
   if (problem) throw new FettleError(problem)
+}
+
+/**
+ * The account that Fettle logs in to, where it is to be removed: it stays, with its rights, until Fettle logs in to
+ * another one, which proves that somebody else can.
+ */
+export const leaver = (users: Users, me: string | undefined): string | undefined =>
+  me !== undefined && users[me]?.absent ? me : undefined
+
+export const leaverNotices = (users: Users, me: string | undefined): readonly string[] => {
+  const leaving = leaver(users, me)
+  const [other] = administrators(users)
+  if (leaving === undefined || other === undefined) return []
+  return [
+    `${leaving} is to be removed, and Fettle logs in as ${leaving}: set ansible_user to ${other}, then run again to remove ${leaving}`,
+  ]
 }
 
 /** Who can log in and become root. */
@@ -30,16 +46,11 @@ const remaining = (users: Users, me: string | undefined): string[] => [
   ...(me === undefined ? [] : [me]),
 ]
 
-const removesOwnWay = (users: Users, me: string): Problem => {
-  const [other] = administrators(users)
-  return {
-    code: 'access.lockout',
-    message: `base.users removes ${me}, as whom Fettle logs in`,
-    hint: other
-      ? `log in as somebody else first: ansible_user: ${other}`
-      : 'describe somebody else with sudo and a key first, and log in as them',
-  }
-}
+const removesOwnWay = (me: string): Problem => ({
+  code: 'access.lockout',
+  message: `base.users removes ${me}, as whom Fettle logs in`,
+  hint: 'describe somebody else with sudo and a key first',
+})
 
 const leavesNoKey = (me: string): Problem => ({
   code: 'access.lockout',

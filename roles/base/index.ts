@@ -7,7 +7,7 @@ import { file } from '../../engine/resources/file.ts'
 import { service } from '../../engine/resources/service.ts'
 import { timezone } from '../../engine/resources/timezone.ts'
 import { user } from '../../engine/resources/user.ts'
-import { refuseLockout } from './access.ts'
+import { leaver, leaverNotices, refuseLockout } from './access.ts'
 import { BaseSettings } from './settings.ts'
 import { sshNotices, sshServer } from './ssh.ts'
 
@@ -42,23 +42,28 @@ export default defineRole({
       ? [{ port: ssh.port, protocol: 'tcp', from: 'controller', why: 'log-in' }]
       : [],
 
-  notices: ({ settings: { ssh }, host }) => (ssh.enabled ? sshNotices(ssh, host.facts.arrival) : []),
+  notices: ({ settings: { ssh, users }, host: { facts } }) => [
+    ...leaverNotices(users, facts.arrival?.user),
+    ...(ssh.enabled ? sshNotices(ssh, facts.arrival) : []),
+  ],
 })
 
 const people = (context: Context): Declaration[] => {
   const { users } = context.settings
-  refuseLockout(users, context.host.facts.arrival?.user)
-  const named = Object.entries(users)
+  const me = context.host.facts.arrival?.user
+  refuseLockout(users, me)
+  const leaving = leaver(users, me)
+  const named = Object.entries(users).filter(([name]) => name !== leaving)
   const present = named.filter(([, { absent }]) => !absent)
   return [
     ...present.flatMap(([name, { keys, exclusive, groups, shell }]) => [
       user.present({ name, shell, groups }),
       authorizedKeys.present({ user: name, keys, exclusive }),
     ]),
-    ...administration(
-      context,
-      present.flatMap(([name, { sudo }]) => (sudo ? [name] : [])),
-    ),
+    ...administration(context, [
+      ...present.flatMap(([name, { sudo }]) => (sudo ? [name] : [])),
+      ...(leaving === undefined ? [] : [leaving]),
+    ]),
     ...named.flatMap(([name, { absent }]) => (absent ? [user.absent({ name })] : [])),
   ]
 }

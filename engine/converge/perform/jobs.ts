@@ -7,6 +7,7 @@ import type { Reaction } from '../plan/reactions.ts'
 import { detachedScript } from '../state/detached.ts'
 import { type About, replacementOf } from '../state/generations.ts'
 import { type ManifestLine, recordScript } from '../state/manifest.ts'
+import { networkUnit, reconfigureLinks } from '../state/network.ts'
 import { type Job, judging } from './batch.ts'
 import { linkCall, placeCall, unplaceCall } from './place.ts'
 import { validationScript } from './validation.ts'
@@ -103,7 +104,7 @@ ${command('systemctl', asks === 'restart' ? 'restart' : 'reload-or-restart', '--
   status=$?
   ${command('journalctl', '--no-pager', '--quiet', '-n', '15', '-o', 'cat', '-u', unit)} >&2
   exit $status
-}
+}${unit === networkUnit ? reconfigureLinks : ''}
 ${recordScript([paid])}`,
 })
 

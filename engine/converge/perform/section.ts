@@ -15,6 +15,7 @@ import {
   stillArmed,
   undoScript,
 } from '../state/guard.ts'
+import { standStillScript } from '../state/network.ts'
 import type { Job } from './batch.ts'
 import type { StepJob } from './jobs.ts'
 
@@ -37,6 +38,7 @@ export class GuardedSection {
   readonly #saved = new Set<string>()
   readonly #ports = new Set<number>()
   #undos = 0
+  #movesNetwork = false
   #opened = performance.now()
 
   constructor(request: SectionRequest) {
@@ -64,6 +66,7 @@ export class GuardedSection {
   step(job: StepJob): StepJob {
     const { step } = job
     if (step.guard?.port !== undefined) this.#ports.add(step.guard.port)
+    if (step.guard?.network) this.#movesNetwork = true
     const path = step.does === 'run' || this.#saved.has(step.path) ? null : step.path
     if (path !== null) this.#saved.add(path)
     const number = this.#saved.size
@@ -80,6 +83,7 @@ export class GuardedSection {
   async confirm(): Promise<void> {
     const deadline = Math.max(1, Math.round(this.#request.window * 1000 - this.#elapsed() - 2000))
     const signal = AbortSignal.timeout(deadline)
+    if (this.#movesNetwork) await this.#standStill(signal)
     const ways = this.#ports.size === 0 ? [undefined] : [...this.#ports]
     for (const [index, port] of ways.entries()) {
       const isLast = index === ways.length - 1
@@ -94,6 +98,11 @@ export class GuardedSection {
     const seen = (await this.#ask(this.#request.session)) || (await this.#untilReverted())
     if (!(cause instanceof FettleError) || seen === 'never armed') throw cause
     throw new FettleError(reverted(cause.problems[0], seen === 'reverted', this.#request.window), cause)
+  }
+
+  /** The connection that there was before may be gone, which says nothing yet. */
+  async #standStill(signal: AbortSignal): Promise<void> {
+    await this.#request.session.run(standStillScript, { signal, timeout: 20_000 }).catch(() => undefined)
   }
 
   /** A daemon that reloads may not listen for a moment. */

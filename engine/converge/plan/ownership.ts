@@ -43,7 +43,7 @@ export const leavingItems = (
     const spec = retiring(key, owned, kinds)
     if (spec)
       items.push({
-        declaration: { ...spec, attachments: attachmentsOf(key, owned, manifest, described) },
+        declaration: { ...spec, attachments: attachmentsOf(key, owned, { manifest, described, kinds }) },
         role: owned.role,
       })
     else notices.push(`${key} left the description and is kept: ${keptBecause(owned)}`)
@@ -62,24 +62,39 @@ const fateOf = (owned: Owned, { assigned, computed, retired }: Ownership): 'remo
 const keptBecause = (owned: Owned): string =>
   owned.origin === 'adopted' ? 'it was there before' : 'things of this kind are never removed by leaving them out'
 
-const retiring = (key: string, owned: Owned, kinds: Kinds): Omit<Declaration, 'attachments'> | null => {
+const retiring = (key: string, owned: Owned, kinds: Kinds): Retired | null => {
+  const absent = retired(key, kinds)
+  return owned.origin === 'adopted' && !absent?.resource.restores ? null : absent
+}
+
+type Retired = Omit<Declaration, 'attachments'>
+
+/** What takes away the thing of this key; null for kinds that are never taken away. */
+const retired = (key: string, kinds: Kinds): Retired | null => {
   const at = key.indexOf(':')
   const resource = kinds.get(key.slice(0, at))
-  if (!resource?.retire || (owned.origin === 'adopted' && !resource.restores)) return null
-  return { key, resource, spec: resource.retire(key.slice(at + 1)) }
+  return resource?.retire ? { key, resource, spec: resource.retire(key.slice(at + 1)) } : null
 }
 
 /** The units that have it in force or were to get it react once more; what judges their other files judges its removal. */
 export const attachmentsOf = (
   key: string,
   { guarded }: Pick<Owned, 'guarded'>,
-  manifest: Manifest,
-  described: readonly Item[],
+  { manifest, described, kinds }: Surroundings,
 ): Attachments => {
   const reloads = unitsWith(key, 'reload', manifest)
   const restarts = unitsWith(key, 'restart', manifest)
   const validate = validatorOf(new Set([...reloads, ...restarts]), described)
-  return { reloads, restarts, ...(validate && { validate }), ...(guarded && { guard: {} }) }
+  const absent = retired(key, kinds)
+  const own = absent?.resource.guards?.(absent.spec)
+  const guard = own || guarded ? { ...own } : undefined
+  return { reloads, restarts, ...(validate && { validate }), ...(guard && { guard }) }
+}
+
+interface Surroundings {
+  readonly manifest: Manifest
+  readonly described: readonly Item[]
+  readonly kinds: Kinds
 }
 
 const unitsWith = (key: string, asks: 'reload' | 'restart', { paid, owed }: Manifest): string[] => [

@@ -1,6 +1,7 @@
 import { enterFunction } from '../../core/enter.ts'
 import { command, quote } from '../../core/shell.ts'
 import { type ManifestLine, manifestFile, stateDirectory, textOf } from './manifest.ts'
+import { networkUnit, reconfigureLinks } from './network.ts'
 
 /** What a host needs to take a section of guarded changes back by itself. Root only. */
 const directory = `${stateDirectory}/guard`
@@ -41,6 +42,8 @@ sync
 if [ "$1" != boot ]; then
   systemctl daemon-reload
   while IFS=' ' read -r asks name; do systemctl reset-failed -- "$name"; systemctl "$asks" -- "$name"; done <units
+  ! grep -q ${quote(` ${networkUnit}$`)} units || {${reconfigureLinks}
+  }
 fi
 for number in $(ls -r undo); do sh "undo/$number" "$1"; done
 rm -f ${bootLink} ${bootUnit}

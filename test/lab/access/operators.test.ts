@@ -109,6 +109,21 @@ describe('operators', () => {
   })
 })
 
+test('whom we come in as goes in two stages: once somebody else has come in', async () => {
+  await describeUsers({ ada: admin('ada') })
+  await provision()
+  await describeUsers({ ada: { absent: true }, bob: admin('bob') })
+  const first = await provision(by('ada'))
+  expect(deedsOf(first, 'web1')).toMatchObject({ exit: 0 })
+  expect(first.stdout).toContain('set ansible_user to bob, then run again to remove ada')
+  expect([await as('ada', 'ada', 'sudo', '-n', 'true'), await as('bob', 'bob', 'sudo', '-n', 'true')]).toEqual([0, 0])
+  expect(deedsOf(await provision(by('ada')), 'web1')).toEqual(nothing)
+  const second = deedsOf(await provision(by('bob')), 'web1')
+  expect(second).toMatchObject({ exit: 0, changed: ['file:/etc/sudoers.d/50-fettle', 'user:ada'] })
+  expect([await as('ada', 'ada', 'true'), await sh('getent passwd ada')]).toEqual([255, ''])
+  expect(deedsOf(await provision(by('bob')), 'web1')).toEqual(nothing)
+})
+
 describe('is refused before anything starts:', () => {
   let before: Snapshot
 
@@ -119,7 +134,7 @@ describe('is refused before anything starts:', () => {
   })
 
   test.each([
-    ['to remove whom we come in as', 'ada', () => ({ ada: { absent: true }, bob: admin('bob') }), /removes ada/],
+    ['to remove whom we come in as, and nobody else can', 'ada', () => ({ ada: { absent: true } }), /removes ada/],
     ['to leave them no key', 'ada', () => ({ ada: { sudo: true } }), /ada has no key/],
   ])('%s', async (_, user, users, words) => {
     await describeUsers(users())
