@@ -2,7 +2,7 @@ import { FettleError } from '../core/error.ts'
 import { effect, type Read } from '../core/fact.ts'
 import { compare, type Difference, inOrder, type Plan } from '../core/plan.ts'
 import type { Attachments, Resource } from '../core/resource.ts'
-import { type Step, script } from '../core/step.ts'
+import type { Step } from '../core/step.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { isPublic, type Ownership, type PathAnswer, path } from '../facts/path.ts'
 import { text } from '../facts/text.ts'
@@ -109,7 +109,7 @@ const generationResource = (placing: Resource<unknown, unknown> | undefined): Re
       ])
       return { found, inner, texts: await readTexts(generation, found, read) }
     },
-    plan,
+    plan: (generation, state) => plan(generation, state, placing?.takeUp ?? []),
     stamp: (generation, { inner }) => (placing?.retire && placing.stamp?.(spec(generation), inner)) ?? null,
   }
 }
@@ -125,7 +125,7 @@ export const readTexts = async (generation: Generation, found: PathAnswer, read:
 
 const isReadable = (found: PathAnswer): boolean => found.type === 'file' && isPublic(found.mode)
 
-const plan = (generation: Generation, { found, texts }: State): Plan => {
+const plan = (generation: Generation, { found, texts }: State, takeUp: readonly Step[]): Plan => {
   const { kept } = generation
   const owned = found.type === 'file' && kept.type === 'file' ? compare(ownerOf(found), ownerOf(kept)) : []
   const differences = [...contentDifference(generation, found, texts), ...owned]
@@ -133,11 +133,9 @@ const plan = (generation: Generation, { found, texts }: State): Plan => {
   return {
     action: found.type === 'absent' ? 'create' : found.type === kept.type ? 'change' : 'replace',
     differences,
-    steps: [giveBack(generation, found), ...(generation.path.startsWith('/etc/systemd/system/') ? [reread] : [])],
+    steps: [giveBack(generation, found), ...takeUp],
   }
 }
-
-const reread = script('make systemd read its units again', 'systemctl daemon-reload')
 
 const ownerOf = ({ owner, group, mode }: Ownership) => ({ owner, group, mode })
 

@@ -1,6 +1,6 @@
 import type { Read } from './fact.ts'
 import type { Plan } from './plan.ts'
-import type { Guard } from './step.ts'
+import type { Guard, Step } from './step.ts'
 
 /**
  * One kind of thing with a desired state. It observes thinly and decides purely;
@@ -21,6 +21,8 @@ export interface Resource<Spec, State> {
   stampAfter?(spec: Spec): Stamp | null
   /** The spec that takes away what Fettle once made; kinds without it are never removed implicitly. */
   retire?(identity: string): Spec
+  /** Has the host go by an earlier version of its file that was given back, where no unit that reacts does. */
+  readonly takeUp?: readonly Step[]
   /** The guard of what could cut the way in whatever its role says. */
   guards?(spec: Spec): Guard | undefined
   /** Retiring gives back what was there before Fettle, so that adopted things may be retired too. */

@@ -6,7 +6,7 @@ import { check } from './check.ts'
 import { checkUnitContent } from './content.ts'
 import { folderFirst } from './directory.ts'
 import { fileResource } from './file.ts'
-import { observeUnit, unitDirectory, withReread } from './unit.ts'
+import { observeUnit, reread, unitDirectory, withReread } from './unit.ts'
 import { unitName } from './unit-name.ts'
 import { guardOf } from './way-in.ts'
 
@@ -58,6 +58,7 @@ export const dropInResource: Resource<Present | Absent, State> = {
   },
   stamp: (spec, { file }) => fileResource.stamp?.(fileOf(spec), file) ?? null,
   stampAfter: (spec) => fileResource.stampAfter?.(fileOf(spec)) ?? null,
+  takeUp: [reread],
   guards: (spec) => guardOf(fileOf(spec).path),
   restores: true,
   retire: (identity) => {

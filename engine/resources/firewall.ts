@@ -30,6 +30,7 @@ interface State {
 
 /** Where the way in is gone, the kernel must follow the former files again. */
 const guard: Guard = { undo: undoScript }
+const startAnew = script('start the firewall anew', startScript, { foretold: true, guard })
 
 const ufwUnit = 'ufw.service'
 const absent: PathAnswer = { type: 'absent' }
@@ -66,6 +67,7 @@ export const firewallResource: Resource<Enforced | Released, State> = {
   stamp: (_spec, { found }) => (isReleased(found) ? null : ours),
   stampAfter: (spec) => (spec.state === 'enforced' ? ours : null),
   restores: true,
+  takeUp: [startAnew],
   retire: () => ({ state: 'released' }),
 }
 
@@ -165,8 +167,7 @@ const place = (file: WantedFile, { paths, texts }: State): readonly Step[] => {
 
 const loadSteps = (spec: Enforced, { found, unit }: State, files: readonly WantedFile[]): readonly Step[] => {
   const verdict = judge(spec, found)
-  if (restarts(files) || verdict === 'not in force' || unit.active !== 'active')
-    return [script('start the firewall anew', startScript, { foretold: true, guard })]
+  if (restarts(files) || verdict === 'not in force' || unit.active !== 'active') return [startAnew]
   if (verdict === 'in force') return []
   const args = [spec.ipv6 && found.kernel[6] !== null ? 'both' : '4']
   return [script('load the rules of the firewall', reloadScript, { args, foretold: true, guard })]

@@ -37,6 +37,11 @@ const fileOf = (spec: Present | Absent) => {
   return spec.state === 'present' ? { state: spec.state, path, content: spec.content } : { state: spec.state, path }
 }
 
+export const reread = script('make systemd read its units again', 'systemctl daemon-reload', {
+  effects: [effect(unitsRead, null, true)],
+  foretold: true,
+})
+
 export const unitResource: Resource<Present | Absent, State> = {
   kind: 'unit',
   identity: (spec) => spec.name,
@@ -47,6 +52,7 @@ export const unitResource: Resource<Present | Absent, State> = {
   plan: (spec, state) => (spec.state === 'present' ? planPresent(spec, state) : planAbsent(spec, state)),
   stamp: (spec, { file }) => fileResource.stamp?.(fileOf(spec), file) ?? null,
   stampAfter: (spec) => fileResource.stampAfter?.(fileOf(spec)) ?? null,
+  takeUp: [reread],
   guards: (spec) => guardOf(fileOf(spec).path),
   retire: (identity) => ({ state: 'absent', name: identity }),
 }
@@ -56,11 +62,6 @@ export const observeUnit = async (name: string, read: Read): Promise<UnitAnswer>
   const unit = await read(units, name)
   return unit.needsReload && (await read(unitsRead, null)) ? { ...unit, needsReload: false } : unit
 }
-
-export const reread = script('make systemd read its units again', 'systemctl daemon-reload', {
-  effects: [effect(unitsRead, null, true)],
-  foretold: true,
-})
 
 /** The plan for a file that systemd reads, and how systemd learns of it; also when an earlier run did not get that far. */
 export const withReread = (file: Plan, needsReload: boolean): Plan => {

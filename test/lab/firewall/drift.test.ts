@@ -99,6 +99,19 @@ test('until there is nothing to do', async () => {
   expect(await run()).toEqual(nothing)
 })
 
+test('earlier rules are given back, and are in force', async () => {
+  const former = 'iptables -S ufw-user-input | grep -c -- "-s 192.0.2.7/32"'
+  await site.describe(siteYml({ rules: [{ port: 8080, why: 'another' }] }))
+  expect(await run()).toEqual({ ...nothing, changed: ['firewall:ufw'] })
+  expect((await host().sh(former)).stdout).toBe('0\n')
+  const told = await site.fettle('undo', name, '/etc/ufw/user.rules', '--yes', '--json')
+  expect(deedsOf(told, name)).toMatchObject({ exit: 0, changed: ['firewall:ufw'] })
+  expect((await host().sh(former)).stdout).toBe('1\n')
+  await site.describe(siteYml())
+  expect(await run()).toEqual({ ...nothing, changed: ['firewall:ufw'] })
+  expect(await firewallOf(host())).toBe(sound)
+})
+
 describe('rules that others made', () => {
   const strange = [
     "allow 9999/tcp comment 'mine'",
