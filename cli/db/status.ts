@@ -1,4 +1,5 @@
 import { lookAt } from '../../engine/rollout/database/cluster.ts'
+import { heardBy } from '../../engine/rollout/database/heard.ts'
 import { statusOf } from '../../engine/rollout/database/status.ts'
 import { exitCode } from '../exit-codes.ts'
 import { jsonLine } from '../json-line.ts'
@@ -15,7 +16,8 @@ export const status = async (name: string | undefined, options: HostOptions): Pr
     options,
     () => {},
     async (cluster) => {
-      const found = statusOf(cluster, await lookAt(cluster))
+      const [members, balancers] = await Promise.all([lookAt(cluster), heardBy(cluster)])
+      const found = statusOf(cluster, members, balancers)
       if (options.json) write(jsonLine(found))
       else for (const line of clusterText(found)) write(line)
       process.exitCode = found.troubles.length > 0 ? exitCode.failed : exitCode.done

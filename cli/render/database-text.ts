@@ -1,10 +1,11 @@
+import type { Heard } from '../../engine/rollout/database/heard.ts'
 import type { ClusterStatus, MemberStatus } from '../../engine/rollout/database/status.ts'
 import { visibleLine } from './visible.ts'
 
 /** How a cluster is, for people. */
 export const clusterText = (status: ClusterStatus): readonly string[] => [
   headline(status),
-  ...table(status.members.map(rowOf)),
+  ...table([...status.members.map(rowOf), ...status.balancers.map(balancerRow)]),
   ...status.troubles.map((trouble) => `  ! ${visibleLine(trouble)}`),
   ...promotion(status),
 ]
@@ -20,6 +21,14 @@ const rowOf = (member: MemberStatus): readonly string[] => [
   member.version ? (/^[\d.]+/.exec(member.version)?.[0] ?? '') : '-',
   visibleLine(member.position ?? ''),
   [lagOf(member), semiSyncOf(member), member.verified ? 'TLS, verified' : ''].filter(Boolean).join(', '),
+]
+
+const balancerRow = ({ balancer, promotion }: Heard): readonly string[] => [
+  balancer,
+  'balancer',
+  '-',
+  promotion === null ? '' : `knows promotion ${promotion}`,
+  '',
 ]
 
 const lagOf = ({ role, lag }: MemberStatus): string => {

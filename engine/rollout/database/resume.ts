@@ -1,5 +1,6 @@
 import { FettleError } from '../../core/error.ts'
 import { type Cluster, lookAt } from './cluster.ts'
+import { heardBy, isUnaware } from './heard.ts'
 import { type Rightful, rightful } from './judge.ts'
 import { answers, isReached, type Member } from './member.ts'
 import { holding, type Operation } from './operation.ts'
@@ -40,9 +41,9 @@ export const resumeUnasked = async (
   failed: readonly string[],
 ): Promise<readonly string[]> => {
   const { cluster } = operation
-  const members = await lookAt(cluster)
+  const [members, heard] = await Promise.all([lookAt(cluster), heardBy(cluster)])
   const rightly = rightful(members, cluster.primary)
-  if (isSettled(members, rightly)) return []
+  if (isSettled(members, rightly) && !heard.some((each) => isUnaware(each, rightly.epoch))) return []
   const reasons = [...reasonsToLeave(members, rightly), ...(rightly.epoch ? [] : reasonsNotToBegin(members, failed))]
   if (reasons.length > 0) return reasons.map((reason) => `cluster "${cluster.name}" is left as it is: ${reason}`)
   return bringToNewest(operation)

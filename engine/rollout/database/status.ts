@@ -1,5 +1,6 @@
 import type { Epoch, SemiSync } from '../../core/database.ts'
 import type { Cluster } from './cluster.ts'
+import { balancerTroubles, type Heard } from './heard.ts'
 import { reasonsAgainst, rightful, troublesOf } from './judge.ts'
 import { answers, type Member } from './member.ts'
 
@@ -10,6 +11,7 @@ export interface ClusterStatus {
   readonly epoch: Epoch | null
   readonly writer: string
   readonly members: readonly MemberStatus[]
+  readonly balancers: readonly Heard[]
   /** Hosts that could become the writer now in good order, and why others could not. */
   readonly candidates: readonly Candidacy[]
   readonly troubles: readonly string[]
@@ -35,17 +37,22 @@ export interface Candidacy {
   readonly reasons: readonly string[]
 }
 
-export const statusOf = ({ name, primary }: Cluster, members: readonly Member[]): ClusterStatus => {
+export const statusOf = (
+  { name, primary }: Cluster,
+  members: readonly Member[],
+  balancers: readonly Heard[],
+): ClusterStatus => {
   const { epoch, writer } = rightful(members, primary)
   return {
     cluster: name,
     epoch,
     writer,
     members: members.map(memberStatus),
+    balancers,
     candidates: members
       .filter((member) => member.name !== writer)
       .map((member) => ({ host: member.name, reasons: reasonsAgainst(member, members, primary) })),
-    troubles: troublesOf(members, primary),
+    troubles: [...troublesOf(members, primary), ...balancerTroubles(balancers, epoch)],
   }
 }
 

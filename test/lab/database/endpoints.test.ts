@@ -89,6 +89,16 @@ describe.each(isAll ? flavors : flavors.slice(0, 1))('endpoints of %s on %s', (f
     expect((await lab.host('lb1').sh('cat /etc/haproxy/databases.map')).stdout).toBe('main 2\n')
   })
 
+  test('db status tells of a balancer that does not know of it, and provision tells the balancer', async () => {
+    const map = '/etc/haproxy/databases.map'
+    await lab.host('lb1').sh(`echo 'main 1' >${map}; systemctl reload haproxy`)
+    const { exit, stdout } = await site.fettle('db', 'status')
+    expect([exit, stdout]).toEqual([3, expect.stringContaining('lb1 has not heard of promotion 2, but of 1')])
+    expect((await site.fettle('provision', '--yes')).exit).toBe(0)
+    expect((await site.fettle('db', 'status')).stdout).toMatch(/lb1 +balancer +- +knows promotion 2\n/)
+    await eventually(3306, 'db2')
+  })
+
   test('never lead to one that was opened by hand', async () => {
     await sql(lab.host('db1'), flavor, words[flavor].open)
     expect(await asked('db1', '/writer?epoch=2')).toBe('the writer is db2')
