@@ -1,7 +1,9 @@
 import type { IssuedToHost } from '../core/certificate.ts'
 import type { HostFacts, HostView, SiteView } from '../core/host.ts'
 import type { RoleContext } from '../core/role.ts'
+import { clock } from '../facts/clock.ts'
 import { armedItem } from './armed.ts'
+import { clockNotices } from './clock.ts'
 import { holderNotices, leftNotices, untilAlone } from './left.ts'
 import type { SeenHost } from './look.ts'
 import { type AssignedRole, describe, type Item, noticesOf } from './plan/describe.ts'
@@ -49,9 +51,13 @@ export const planOn = async (
     const described = describeHost(request, seen.facts, manifest)
     const wanted = (await request.instead?.(described, seen.observer)) ?? described
     const planRequest = isArmed ? { ...wanted, items: [armedItem, ...wanted.items] } : wanted
-    const planning = await settle(() => planHost(planRequest, seen.observer), seen.observer)
+    const [saidByClock, planning] = await Promise.all([
+      request.issued ? clockNoticesOf(seen.observer) : [],
+      settle(() => planHost(planRequest, seen.observer), seen.observer),
+    ])
     const notices = [
       ...planning.notices,
+      ...saidByClock,
       ...holderNotices(lease),
       ...leftNotices(left),
       ...rolloutNotices(seen.rollouts),
@@ -62,6 +68,8 @@ export const planOn = async (
     throw error
   }
 }
+
+const clockNoticesOf = async ({ read }: Observer) => clockNotices(await read(clock, null), Date.now() / 1000)
 
 const describeHost = (request: ConvergeRequest, facts: HostFacts, manifest: Manifest): PlanRequest => {
   const { only, roles } = request
