@@ -120,10 +120,10 @@ export const openSite = async (
   const roles = site.hosts.flatMap((host) => host.roles)
   const secrets = roles.flatMap((each) => each.secrets)
   const asksForCertificates = roles.some(({ role }) => role.certificates)
-  if (secrets.length === 0 && !asksForCertificates) return { ...site, issued: new Map() }
   const certificates = asksForCertificates
     ? (await import('./site-certificates.ts')).neededCertificates(site)
     : undefined
+  if (secrets.length === 0 && !certificates) return { ...site, issued: new Map() }
   const { openSecrets } = await import('./site-secrets.ts')
   const { folder, inventory } = site
   const issued = await openSecrets({ secrets, certificates }, { folder, inventory, options, aside, keeps })

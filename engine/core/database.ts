@@ -1,3 +1,5 @@
+import type { Secret } from './secret.ts'
+
 /** Two servers that speak nearly the same. */
 export type Flavor = 'mariadb' | 'mysql'
 
@@ -20,6 +22,33 @@ export interface DatabaseServer {
   readonly checkPort: number
   /** A commit waits until a replica has it. */
   readonly semiSync: boolean
+  /** Whom apps and people log in as. */
+  readonly accounts: readonly DatabaseAccount[]
+}
+
+/** The hosts of a group, or addresses and networks. */
+export type Clients = { readonly group: string } | { readonly networks: readonly string[] }
+
+/** An account of a cluster, as who logs in must know it. */
+export interface DatabaseAccount {
+  readonly user: string
+  readonly password: Secret
+  /** Where it logs in from; null for the server's own host. */
+  readonly from: Clients | null
+  /** By `*.*`, `DATABASE.*` or `DATABASE.TABLE`. */
+  readonly grants: Readonly<Record<string, readonly string[]>>
+  /** It must show a certificate of the site's authority. */
+  readonly showsCertificate: boolean
+}
+
+/** Where a balancer leads to a cluster. */
+export interface DatabaseEndpoint {
+  readonly cluster: string
+  /** To the server that takes writes. */
+  readonly writerPort: number
+  /** To those that follow it. */
+  readonly readerPort: number
+  readonly from: Clients
 }
 
 /** Where a server has its certificate, and the authority that it and its clients trust: files. */

@@ -96,6 +96,8 @@ export interface Problem {
   readonly detail?: string
   /** What to do now. */
   readonly hint?: string
+  /** Among the settings of the role that found it: where these are known to come from, it becomes a position. */
+  readonly setting?: readonly string[]
 }
 
 /** The user's world broke, in one or more places of one kind. */

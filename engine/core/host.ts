@@ -1,5 +1,5 @@
 import type { App } from './app.ts'
-import type { DatabaseServer } from './database.ts'
+import type { DatabaseEndpoint, DatabaseServer } from './database.ts'
 import type { OpenPort } from './listen.ts'
 import type { Instance, Pool } from './rotation.ts'
 
@@ -82,4 +82,6 @@ export interface SiteView {
   apps(host: string): readonly App[]
   /** The database servers that all roles of a host make of it. */
   databases(host: string): readonly DatabaseServer[]
+  /** Where all roles of a host lead clients to database clusters. */
+  endpoints(host: string): readonly DatabaseEndpoint[]
 }

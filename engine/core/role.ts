@@ -1,12 +1,12 @@
 import type { z } from 'zod'
 import type { App } from './app.ts'
 import type { Certificate, CertificateRequest } from './certificate.ts'
-import type { DatabaseServer } from './database.ts'
+import type { DatabaseEndpoint, DatabaseServer } from './database.ts'
 import type { HostFacts, HostView, SiteView } from './host.ts'
 import type { Listen } from './listen.ts'
 import type { Declaration } from './resource.ts'
 import type { Instance, Pool } from './rotation.ts'
-import type { Text } from './secret.ts'
+import type { Secret, Text } from './secret.ts'
 
 /** All that a description may depend on. */
 export interface RoleContext<Settings> {
@@ -52,6 +52,10 @@ export interface RoleDefinition<Schema extends z.ZodType> {
   readonly certificates?: (topology: Topology<z.output<Schema>>) => readonly CertificateRequest[] | null
   /** The database servers that it makes of a host. */
   readonly databases?: (topology: Topology<z.output<Schema>>) => readonly DatabaseServer[]
+  /** Where it leads clients to database clusters, as a balancer. */
+  readonly endpoints?: (topology: Topology<z.output<Schema>>) => readonly DatabaseEndpoint[]
+  /** Secrets of other roles and hosts that it uses: they are opened with its own. */
+  readonly secrets?: (topology: Topology<z.output<Schema>>) => readonly Secret[]
   /** Worth saying beside a plan: what only a person can do next. */
   readonly notices?: (context: Pick<RoleContext<z.output<Schema>>, 'settings' | 'host' | 'site'>) => readonly string[]
   readonly health?: (topology: Topology<z.output<Schema>>) => readonly Health[]

@@ -3,11 +3,10 @@ import type { CertificateRequest, WantedCertificate } from '../core/certificate.
 import { FettleError, type Problem, throwAll } from '../core/error.ts'
 import { groupBy } from '../core/group-by.ts'
 import type { HostView, SiteView } from '../core/host.ts'
-import type { ResolvedHost, ResolvedRole } from './resolve.ts'
-import { asked } from './said.ts'
+import { asked, type SettledRole } from './said.ts'
 import { distinct } from './trouble.ts'
 
-type Hosts = readonly Pick<ResolvedHost, 'view' | 'roles'>[]
+type Hosts = readonly { readonly view: HostView; readonly roles: readonly SettledRole[] }[]
 
 /**
  * The certificates that all roles of these hosts ask for. Errors: `certificate.invalid`, and what roles throw; all at
@@ -28,7 +27,7 @@ export const wantedCertificates = (hosts: Hosts, site: SiteView): readonly Wante
 
 const wantedBy = (
   { view: host }: Hosts[number],
-  assigned: ResolvedRole,
+  assigned: SettledRole,
   site: SiteView,
   problems: Problem[],
 ): readonly WantedCertificate[] => {
@@ -48,13 +47,13 @@ const wantedBy = (
   }
 }
 
-const requestsOf = (host: HostView, assigned: ResolvedRole, site: SiteView) =>
+const requestsOf = (host: HostView, assigned: SettledRole, site: SiteView) =>
   asked(host, 'needs certificates for', assigned, () =>
     assigned.role.certificates?.({ settings: assigned.settings, host, site }),
   )
 
 /** Roles of a host that need something of the authority, if only its own certificate. Errors: those of the roles. */
-export const rolesWithCertificates = ({ view, roles }: Hosts[number], site: SiteView): readonly ResolvedRole[] =>
+export const rolesWithCertificates = ({ view, roles }: Hosts[number], site: SiteView): readonly SettledRole[] =>
   roles.filter((assigned) => requestsOf(view, assigned, site) != null)
 
 const settled = ({ name, names, uses = ['server', 'client'] }: CertificateRequest): WantedCertificate['request'] => ({

@@ -6,6 +6,7 @@ import type { WantedSecret } from '../core/secret-reference.ts'
 import { didYouMean } from '../core/suggest.ts'
 import type { Assignment } from './assignment.ts'
 import { readAssignments } from './assignments.ts'
+import { withBorrowedSecrets } from './borrowed-secrets.ts'
 import { groupCandidates, hostCandidates, setCandidates } from './candidates.ts'
 import { connectionOf } from './check.ts'
 import type { Connection } from './connection.ts'
@@ -30,11 +31,16 @@ export interface ResolvedRole {
   readonly role: Role
   /** Validated, with defaults. */
   readonly settings: unknown
-  /** What is secret among them and still to be had. */
+  /** What is secret among them, and of other roles and hosts what it uses, and still to be had. */
   readonly secrets: readonly WantedSecret[]
+  /** A problem with one of its settings, at the place where somebody says it. */
+  readonly problem: RoleSettings['problem']
   /** Where site.yml gives it to the host. */
   readonly position: Position
 }
+
+/** A role of a host, before its settings are settled. */
+type Placed = Pick<ResolvedRole, 'role' | 'position'>
 
 export interface ResolvedHost {
   readonly view: HostView
@@ -74,7 +80,8 @@ export const resolveSite = (resolution: Resolution): ResolvedSite => {
       roles.map((role) => role.name),
     ),
   ]
-  return { hosts, view: withSaid(siteHosts, hosts), warnings }
+  const view = withSaid(siteHosts, hosts)
+  return { hosts: withBorrowedSecrets(hosts, view), view, warnings }
 }
 
 const unknownNames = ({ site, inventory, roles }: Resolution): readonly Problem[] => {
@@ -115,7 +122,8 @@ const resolver = (site: Site, roles: readonly Role[], set: readonly Assignment[]
     given(host.membership).map(({ role, position }) => {
       const own = hostCandidates(host, role.name)
       const settings = own.length > 0 ? settle(host.membership, role, own) : shared(host.membership)(role)
-      return { role, position, settings: settings.value, secrets: settings.secrets }
+      const { value, secrets, problem } = settings
+      return { role, position, settings: value, secrets, problem }
     })
 }
 
@@ -131,15 +139,11 @@ const remember = <Key extends object, Value>(compute: (key: Key) => Value): ((ke
 }
 
 /** The roles of a host, each once, where site.yml gives it first; roles of outer groups come first. */
-export const rolesOf = (
-  site: Site,
-  membership: Membership,
-  roles: readonly Role[],
-): readonly Omit<ResolvedRole, 'settings' | 'secrets'>[] => {
+export const rolesOf = (site: Site, membership: Membership, roles: readonly Role[]): readonly Placed[] => {
   const depths = new Map(membership.groups.map((group) => [group.name, group.depth]))
   const groups = site.groups.filter(({ group }) => depths.has(group))
   groups.sort((a, b) => (depths.get(a.group) ?? 0) - (depths.get(b.group) ?? 0))
-  const found = new Map<string, Omit<ResolvedRole, 'settings' | 'secrets'>>()
+  const found = new Map<string, Placed>()
   for (const { group, roles: given } of groups)
     for (const { role: name } of given) {
       const role = roles.find((each) => each.name === name)

@@ -17,24 +17,26 @@ export interface RoleSettings {
   /** Those whose values are still to be had. */
   readonly secrets: readonly WantedSecret[]
   readonly problems: readonly Problem[]
+  /** A problem with one of them, at the place where somebody says it. */
+  problem(path: Path, trouble: Trouble): Problem
 }
 
 /** Merges and validates what all candidates, weakest first, say of one role. */
 export const settingsOf = (role: Role, candidates: readonly Candidate[]): RoleSettings => {
-  const misshapen = candidates
-    .filter(({ layer }) => !isMapping(layer.values))
-    .map(({ layer }) => notMapping(role, layer))
-  if (misshapen.length > 0) return { value: undefined, secrets: [], problems: misshapen }
+  const layers = candidates.map(({ layer }) => layer)
+  const problem: RoleSettings['problem'] = (path, trouble) => problemAtSetting(layers, path, 'value', trouble)
+  const misshapen = layers.filter(({ values }) => !isMapping(values)).map((layer) => notMapping(role, layer))
+  if (misshapen.length > 0) return { value: undefined, secrets: [], problems: misshapen, problem }
   const merged = mergeSettings(candidates)
   const kept = withSecrets(role.name, role.settings, merged.value)
   const { value, findings } = validate(role.name, role.settings, kept.value)
-  const layers = candidates.map(({ layer }) => layer)
   const conflicts = merged.conflicts.map((conflict) => conflictProblem(role, conflict))
   const wrong = [
     ...kept.findings.map((each) => plainTextProblem(layers, each)),
     ...findings.map((each) => problemOf(layers, each)),
   ]
-  return { value, secrets: kept.awaited.map((each) => wanted(role, layers, each)), problems: [...conflicts, ...wrong] }
+  const secrets = kept.awaited.map((each) => wanted(role, layers, each))
+  return { value, secrets, problems: [...conflicts, ...wrong], problem }
 }
 
 const notMapping = (role: Role, layer: Layer): Problem =>

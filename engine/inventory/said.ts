@@ -10,7 +10,7 @@ interface Settled {
   readonly roles: readonly SettledRole[]
 }
 
-interface SettledRole {
+export interface SettledRole {
   readonly role: Role
   readonly settings: unknown
   readonly position: Position
@@ -43,6 +43,7 @@ export const withSaid = (hosts: SiteHosts, settled: readonly Settled[]): SiteVie
     pools: said('balances', (role, topology) => role.pools?.(topology)),
     apps: said('has releases of', (role, topology) => role.apps?.(topology)),
     databases: said('serves as databases', (role, topology) => role.databases?.(topology)),
+    endpoints: said('leads to databases', (role, topology) => role.endpoints?.(topology)),
   }
   return site
 }

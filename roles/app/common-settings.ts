@@ -38,6 +38,18 @@ export const Rollout = z.strictObject({
   unreachable: z.enum(['revert', 'leave']).default('revert').describe('When a host is lost on the way'),
 })
 
+const databaseName = z.string().regex(/^[\w$-]{1,64}$/, 'letters, digits, _, $ and -')
+const databaseUser = z.string().regex(/^[\w.-]{1,32}$/, 'letters, digits, _, - and .')
+
+export const Database = z.union([
+  databaseUser,
+  z.strictObject({
+    group: z.string().optional().describe('Group with its servers. Default: all hosts, where these have one cluster'),
+    user: databaseUser.describe('An account of the cluster'),
+    name: databaseName.optional().describe('Default: the user’s'),
+  }),
+])
+
 export const command = line.nullable().default(null)
 export const Hooks = z.strictObject({
   before: command.describe('On the controller, in the site’s folder, before anything changes'),

@@ -7,6 +7,7 @@ import { file } from '../../engine/resources/file.ts'
 import { service } from '../../engine/resources/service.ts'
 import { unit } from '../../engine/resources/unit.ts'
 import { user } from '../../engine/resources/user.ts'
+import { authorityFile, connectionsOf, variablesOf } from './database/connection.ts'
 import { appsOf, environmentOf, instancesOf, rootOf } from './instances.ts'
 import { AppSettings, type AppSpec } from './settings.ts'
 
@@ -24,9 +25,15 @@ export default defineRole({
       ...[...packages].map((name) => apt.installed({ name })),
       ...(apps.length > 0 ? [directory.present({ path: '/etc/fettle' })] : []),
       ...(apps.length > 0 ? [directory.present({ path: '/etc/fettle/apps', mode: '0700' })] : []),
+      ...trusted(context),
       ...apps.flatMap(([name, spec]) => described(context, name, spec)),
     ]
   },
+
+  secrets: (topology) => connectionsOf(topology).map(({ password }) => password),
+
+  // Only the authority's own, by which apps know their databases.
+  certificates: (topology) => (connectionsOf(topology).some(({ tls }) => tls) ? [] : null),
 
   listens: ({ settings }) =>
     Object.entries(settings.apps).map(([name, { port, instances, balancers }]) => ({
@@ -42,6 +49,18 @@ export default defineRole({
   apps: ({ settings }) => appsOf(settings),
 })
 
+/** By what apps know that it is their database. */
+const trusted = (context: Context): readonly Declaration[] => {
+  const trusting = connectionsOf(context).filter(({ tls }) => tls)
+  const restarts = trusting.flatMap(({ app }) => unitsOf(context, app))
+  return trusting.length === 0 ? [] : [file.present({ path: authorityFile, content: context.authority(), restarts })]
+}
+
+const unitsOf = ({ settings }: Context, app: string): readonly string[] => {
+  const spec = settings.apps[app]
+  return spec ? instancesOf(app, spec).map(({ unit }) => unit) : []
+}
+
 const described = (context: Context, name: string, spec: AppSpec): readonly Declaration[] => {
   const root = rootOf(name)
   const instances = instancesOf(name, spec)
@@ -53,13 +72,18 @@ const described = (context: Context, name: string, spec: AppSpec): readonly Decl
     directory.present({ path: `${root}/shared`, owner: name, group: name, mode: '0750' }),
     file.present({
       path: environmentOf(name),
-      content: context.render('app/environment', { variables: { ...spec.environment, ...spec.secrets } }),
+      content: context.render('app/environment', { variables: variablesFor(context, name, spec) }),
       mode: '0600',
       restarts,
     }),
     unit.present({ name: `${name}@.service`, content: unitFile(context, name, spec), restarts }),
     ...instances.map(({ unit, port }) => service.running({ unit, ifExists: `${root}/instances/${port}` })),
   ]
+}
+
+const variablesFor = (context: Context, name: string, { environment, secrets }: AppSpec) => {
+  const connection = connectionsOf(context).find(({ app }) => app === name)
+  return { ...(connection && variablesOf(connection)), ...environment, ...secrets }
 }
 
 const unitFile = ({ host, render }: Context, name: string, spec: AppSpec) =>

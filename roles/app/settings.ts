@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { secret } from '../../engine/core/secret-setting.ts'
 import {
   command,
+  Database,
   Health,
   Hooks,
   identifier,
@@ -26,6 +27,9 @@ const App = z.strictObject({
   instances: z.int().min(1).max(64).default(2).describe('Processes on each host'),
   environment: z.record(variable, line).default({}).describe('Variables'),
   secrets: z.record(variable, secret()).default({}).describe('Variables with secret values'),
+  database: Database.nullable()
+    .default(null)
+    .describe('Database that it is told in DATABASE_HOST and the like: `{ group, user, name }`, or a name for both'),
   balancers: z.string().nullable().default(null).describe('Group that may reach it; null for everybody'),
   health: Health.prefault({}).describe('How an instance shows that it serves'),
   shared: z.array(inside).default([]).describe('Paths in the release that lead to what survives it'),

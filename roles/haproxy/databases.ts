@@ -1,3 +1,4 @@
+import type { DatabaseEndpoint } from '../../engine/core/database.ts'
 import { FettleError } from '../../engine/core/error.ts'
 import type { Topology } from '../../engine/core/role.ts'
 import { didYouMean } from '../../engine/core/suggest.ts'
@@ -9,6 +10,15 @@ export const databasesOf = (context: Topology<HaproxySettings>) =>
     name,
     ...{ writer_port: writerPort, reader_port: readerPort, max_lag: maxLag, idle },
     servers: serversOf(context, name),
+  }))
+
+/** Where clients come to each of them. */
+export const endpointsOf = ({ settings }: Topology<HaproxySettings>): readonly DatabaseEndpoint[] =>
+  Object.entries(settings.databases).map(([cluster, { writerPort, readerPort, from }]) => ({
+    cluster,
+    writerPort,
+    readerPort,
+    from,
   }))
 
 const serversOf = ({ host, site }: Topology<HaproxySettings>, cluster: string) => {

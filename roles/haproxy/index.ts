@@ -7,6 +7,7 @@ import { dropIn } from '../../engine/resources/drop-in.ts'
 import { file } from '../../engine/resources/file.ts'
 import { service } from '../../engine/resources/service.ts'
 import { configuration, maintenancePage } from './configuration.ts'
+import { endpointsOf } from './databases.ts'
 import { poolsOf } from './servers.ts'
 import { HaproxySettings } from './settings.ts'
 
@@ -61,6 +62,8 @@ export default defineRole({
   ],
 
   pools: poolsOf,
+
+  endpoints: endpointsOf,
 
   health: ({ settings }) => [{ unit }, ...Object.values(settings.frontends).map(({ port }) => ({ tcp: port }))],
 })

@@ -1,4 +1,4 @@
-import { ownDatabase } from '../../engine/core/database.ts'
+import { type DatabaseAccount, ownDatabase } from '../../engine/core/database.ts'
 import type { Declaration } from '../../engine/core/resource.ts'
 import type { RoleContext } from '../../engine/core/role.ts'
 import type { Secret } from '../../engine/core/secret.ts'
@@ -39,6 +39,12 @@ export const accounts = (
     })
   }),
 ]
+
+/** What apps must know to log in. */
+export const loginsOf = ({ settings }: Pick<Context, 'settings'>): readonly DatabaseAccount[] =>
+  Object.entries(settings.users).flatMap(([user, { password, from = null, grants, requireTls, absent }]) =>
+    absent || !password ? [] : [{ user, password, from, grants, showsCertificate: requireTls === 'certificate' }],
+  )
 
 /** Each may do what it is for, and nothing else. */
 const ownAccounts = (context: Context, server: DatabaseTarget, members: readonly Member[]): Declaration[] => {

@@ -10,7 +10,7 @@ import { databaseServer } from '../../engine/resources/database-server.ts'
 import { directory } from '../../engine/resources/directory.ts'
 import { file } from '../../engine/resources/file.ts'
 import { service } from '../../engine/resources/service.ts'
-import { accounts, backupUser, replicationUser } from './accounts.ts'
+import { accounts, backupUser, loginsOf, replicationUser } from './accounts.ts'
 import { checked } from './check.ts'
 import { addressesIn } from './clients.ts'
 import { checkCluster, type Member, membersOf, serverIdOf } from './cluster.ts'
@@ -59,6 +59,7 @@ export default defineRole({
       balancers: balancersOf(topology),
       checkPort: topology.settings.checkPort,
       semiSync: topology.settings.semiSync.enabled,
+      accounts: loginsOf(topology),
     },
   ],
 

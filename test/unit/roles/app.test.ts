@@ -15,6 +15,7 @@ const site: SiteView = {
   pools: () => [],
   apps: () => [],
   databases: () => [],
+  endpoints: () => [],
 }
 const host = {
   name: 'web1',

@@ -46,6 +46,7 @@ describe('the instances of an app as servers', () => {
     pools: () => [],
     apps: () => [],
     databases: () => [],
+    endpoints: () => [],
   }
   const settingsOf = (backend: object) =>
     HaproxySettings.parse({ frontends: { web: { backend: 'app' } }, backends: { app: backend } })
@@ -108,6 +109,7 @@ describe('a database cluster behind it', () => {
     rotation: () => [],
     pools: () => [],
     apps: () => [],
+    endpoints: () => [],
     databases: (name) => (name === 'lb1' ? [] : [{ ...said, ...more }]),
   })
   const { render } = loadTemplates([new URL('../../../templates', import.meta.url).pathname])

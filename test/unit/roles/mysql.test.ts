@@ -50,6 +50,7 @@ const siteOf = (servers: readonly (readonly [HostView, object])[]): SiteView => 
     rotation: () => [],
     pools: () => [],
     apps: () => [],
+    endpoints: () => [],
     databases: (name) =>
       servers
         .filter(([each]) => each.name === name)
@@ -268,6 +269,7 @@ test('says which server it is', () => {
       balancers: [],
       checkPort: 9306,
       semiSync: true,
+      accounts: [],
     },
   ])
 })

@@ -30,6 +30,7 @@ const siteOf = (ports: readonly OpenPort[], hosts: readonly HostView[] = lbs): S
   pools: () => [],
   apps: () => [],
   databases: () => [],
+  endpoints: () => [],
 })
 const open = (from: OpenPort['from'], change: Partial<OpenPort> = {}): OpenPort => ({
   port: 80,

@@ -11,6 +11,7 @@ export const siteView: SiteView = {
   pools: () => [],
   apps: () => [],
   databases: () => [],
+  endpoints: () => [],
 }
 
 export const facts: HostFacts = {
