@@ -17,10 +17,10 @@ import { makeIdentity, recipientsOf } from '../engine/secrets/identity.ts'
 import { withoutLineEnd } from '../engine/secrets/sources.ts'
 import { inTurn } from './aside.ts'
 import { askNewPassphrase, askSecret } from './ask.ts'
+import { type Keeping, keepingOf, secretsFile } from './keeping.ts'
 import { openKeys, ownIdentity } from './keys.ts'
 import type { KeyOptions } from './options.ts'
 import { openInventory } from './site.ts'
-import { secretsFile } from './site-secrets.ts'
 import { say, write, writeSecret } from './write.ts'
 
 export interface SecretsOptions extends KeyOptions {
@@ -34,13 +34,12 @@ export interface AudienceOptions extends SecretsOptions {
 }
 
 /** The environment's file of secrets, and what opens it. */
-export const openKeeping = async (options: SecretsOptions) => ({
-  file: secretsFile(await openInventory(options)),
-  keys: openKeys(options, inTurn()),
-})
+export const openKeeping = async (options: SecretsOptions): Promise<Keeping> =>
+  keepingOf(await openInventory(options), options, inTurn())
 
 export const init = async (options: AudienceOptions): Promise<void> => {
-  const { file, keys } = await openKeeping(options)
+  const file = secretsFile(await openInventory(options))
+  const keys = openKeys(options, inTurn())
   if (existsSync(file)) throw new FettleError({ code: 'usage', message: `there is ${file} already` })
   if (options.passphrase) await makeAgeFile(file, { passphrase: await askNewPassphrase(file) })
   else {

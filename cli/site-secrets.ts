@@ -1,5 +1,3 @@
-import { statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import type { IssuedToHost } from '../engine/core/certificate.ts'
 import { FettleError } from '../engine/core/error.ts'
 import type { WantedSecret } from '../engine/core/secret-reference.ts'
@@ -9,18 +7,12 @@ import type { Entries } from '../engine/secrets/entries.ts'
 import { generating } from '../engine/secrets/generate.ts'
 import { madeOnce, together } from '../engine/secrets/made.ts'
 import { resolveSecrets } from '../engine/secrets/resolve.ts'
-import { fromHere } from './folders.ts'
-import { openKeys, type SecretsUse } from './keys.ts'
+import { keepingOf } from './keeping.ts'
+import type { SecretsUse } from './keys.ts'
 import { hideSecrets } from './masking.ts'
 import type { KeyOptions } from './options.ts'
 import type { SiteNeeds } from './site-certificates.ts'
 import { vaultPasswords } from './vault-passwords.ts'
-
-/** An environment's secrets lie beside its inventory, or in it where it is a folder. */
-export const secretsFile = ({ path, environment }: Pick<Inventory, 'path' | 'environment'>): string => {
-  const folder = statSync(path).isDirectory() ? path : dirname(path)
-  return fromHere(join(folder, `${environment}.secrets.age`))
-}
 
 interface Opening extends SecretsUse {
   readonly folder: string
@@ -42,7 +34,7 @@ export const openSecrets = async (
   { secrets, certificates }: Wanted,
   { folder, inventory, options, aside, keeps }: Opening,
 ): Promise<ReadonlyMap<string, IssuedToHost>> => {
-  const [file, keys] = [secretsFile(inventory), openKeys(options, aside)]
+  const { file, keys } = await keepingOf(inventory, options, aside)
   const makers = [generating(secrets), ...(certificates ? [issuing(certificates)] : [])]
   const entries = madeOnce(together(...makers), { file, keys, keeps })
   await resolveSecrets(secrets, { file, folder, keys, entries, vaultPasswords: () => vaultPasswords(options, aside) })

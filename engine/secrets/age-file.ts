@@ -19,11 +19,18 @@ export const readAgeFile = async (file: string, keys: Keys): Promise<EntriesText
 
 /** Makes an environment's first file. Errors: `secret.invalid` where there is one. */
 export const makeAgeFile = async (file: string, audience: Audience): Promise<void> => {
+  if (!(await ensureAgeFile(file, audience))) throw trouble('secret.invalid', `there is ${file} already`)
+}
+
+/** Makes the file where there is none. Whether there was none. */
+export const ensureAgeFile = async (file: string, audience: Audience): Promise<boolean> => {
+  let isFirst = false
   await replace(file, async (before) => {
-    if (before) throw trouble('secret.invalid', `there is ${file} already`)
-    return encrypt('# NAME: value, one a line\n', audience)
+    isFirst = before === null
+    return isFirst ? encrypt('# NAME: value, one a line\n', audience) : null
   })
-  if ('recipients' in audience) await writeRecipients(file, audience.recipients)
+  if (isFirst && 'recipients' in audience) await writeRecipients(file, audience.recipients)
+  return isFirst
 }
 
 /** Changes the secrets of an environment; those who could open the file before can do so after. */

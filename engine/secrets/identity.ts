@@ -2,6 +2,7 @@ import { mkdir, open, readFile, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { decrypt, identityHint, isAge, newIdentity, recipientOf } from './age.ts'
+import { replace } from './replace.ts'
 import { trouble } from './trouble.ts'
 
 export const usualIdentity = (): string => join(homedir(), '.config/fettle/identity')
@@ -47,17 +48,25 @@ const identitiesIn = (file: string, text: string): string[] => {
 export const recipientsOf = (identities: readonly string[]): Promise<string[]> =>
   Promise.all(identities.map((identity) => recipientOf(identity)))
 
-/** Makes a key file where there is none; says whose it is. */
+/** Makes a key file where there is none, for one of several who may want it at once. */
+export const ensureIdentity = async (file: string): Promise<void> => {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  await replace(file, async (before) => (before ? null : contentOf(await newIdentity())))
+}
+
+const contentOf = async (identity: string): Promise<string> =>
+  `# public key: ${await recipientOf(identity)}\n${identity}\n`
+
+/** Makes a key file where there must be none; says whose it is. */
 export const makeIdentity = async (file: string): Promise<string> => {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const identity = await newIdentity()
-  const recipient = await recipientOf(identity)
   const handle = await open(file, 'wx', 0o600)
   try {
-    await writeFile(handle, `# public key: ${recipient}\n${identity}\n`)
+    await writeFile(handle, await contentOf(identity))
     await handle.sync()
   } finally {
     await handle.close()
   }
-  return recipient
+  return recipientOf(identity)
 }

@@ -153,7 +153,7 @@ describe('editing', () => {
       extendEnv: false,
       reject: false,
     })
-    await expect.poll(() => existsSync(join(site.folder, 'where'))).toBe(true)
+    await expect.poll(() => existsSync(join(site.folder, 'where')), { timeout: 30_000 }).toBe(true)
     child.kill('SIGINT')
     child.kill(signal)
     expect((await child).exitCode).toBe(130)
