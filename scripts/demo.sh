@@ -1,5 +1,5 @@
 #!/bin/sh
-# Practice hosts on this machine, from nothing to a load-balanced shop. With --down: removes them again.
+# Practice hosts on this machine, from nothing to a load-balanced shop with a database. With --down: removes them again.
 set -eu
 cd "$(dirname "$0")/.."
 fettle() { echo; echo "\$ fettle $*"; node bin/fettle "$@"; }
@@ -28,6 +28,11 @@ echo; echo 'The next version, while people look around, order and download: abou
 node --import tsx test/load/generator/cli.ts "http://$address/" --seconds 600 >.fettle/load.txt 2>&1 &
 load=$!
 fettle deploy shop --version v2 --as-is --yes
+
+echo; echo 'Still under way: the other database server becomes the one that takes orders.'
+fettle db status
+fettle db switchover --yes
+fettle db status
 kill "$load" 2>/dev/null || :
 wait "$load" 2>/dev/null || :
 echo; cat .fettle/load.txt
@@ -60,13 +65,14 @@ fettle provision --yes
 
 cat <<END
 
-That was real: Debian, systemd, sshd, Node, HAProxy, ufw. Try next:
+That was real: Debian, systemd, sshd, Node, HAProxy, MariaDB, ufw. Try next:
   export FETTLE_INVENTORY=inventory/lab.yml                  which hosts are meant
   node bin/fettle plan                                       nothing to do
   node bin/fettle exec -l web1 -- systemctl stop shop@3000   break something
   node bin/fettle plan                                       see what it found
   node bin/fettle provision                                  mend it
   node bin/fettle rollback                                   the release before, everywhere
+  node bin/fettle db switchover                              the first database server again
   node bin/fettle undo web1                                  what was replaced, and how to go back
   node bin/fettle ssh lb1                                    look around
   npm run demo -- --down                                     remove every trace

@@ -4,6 +4,8 @@ import { served, servedMark } from './pages.js'
 const read = (name) => readFileSync(new URL(name, import.meta.url))
 const readText = (name) => read(name).toString('utf8')
 
+export const readProducts = () => JSON.parse(readText('products.json'))
+
 /** What the build has put beside this file. It never changes while the app runs, hence it is read once. */
 export const readBuilt = ({ release, host }) => {
   const { style, pages } = JSON.parse(readText('contents.json'))
@@ -13,7 +15,7 @@ export const readBuilt = ({ release, host }) => {
     style,
     css: read(style),
     pdf: read('catalogue.pdf'),
-    products: JSON.parse(readText('products.json')),
+    products: readProducts(),
     pages: new Map(pages.map((path) => [path, finished(readText(`pages/${path}.html`))])),
     finished,
   }

@@ -1,6 +1,4 @@
-import { openDatabase } from './database.js'
-
-const table = `CREATE TABLE IF NOT EXISTS orders (
+export const ordersTable = `CREATE TABLE IF NOT EXISTS orders (
   id VARCHAR(64) NOT NULL PRIMARY KEY,
   placed CHAR(24) NOT NULL,
   items TEXT NOT NULL,
@@ -8,29 +6,17 @@ const table = `CREATE TABLE IF NOT EXISTS orders (
   \`release\` VARCHAR(64) NOT NULL
 )`
 
-/** Brings the database to what this release needs; once is as good as twice. */
-export const migrateDatabase = async (settings) => {
-  const database = openDatabase(settings)
-  await database.write(table)
-  await database.close()
-}
+const insert = `INSERT INTO orders (id, placed, items, total, \`release\`) VALUES (?, ?, ?, ?, ?)
+  ON DUPLICATE KEY UPDATE id = id`
+const select = 'SELECT id, placed, items, total, `release` FROM orders WHERE id = ?'
 
 /** The orders of a database. An id that comes twice is stored once: whoever repeats a request orders nothing twice. */
-export const openDatabaseOrders = (settings) => {
-  const database = openDatabase(settings)
-  const find = 'SELECT id, placed, items, total, `release` FROM orders WHERE id = ?'
-  const orderIn = (row) => ({ ...row, items: JSON.parse(row.items) })
-  return {
-    /** Resolves when the order is committed. */
-    add: ({ id, placed, items, total, release }) =>
-      database.write(
-        'INSERT INTO orders (id, placed, items, total, `release`) VALUES (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE id = id',
-        [id, placed, JSON.stringify(items), total, release],
-      ),
-    find: async (id) => {
-      const found = await database.read(find, [id])
-      return (found.length > 0 ? found : await database.readNewest(find, [id])).map(orderIn)
-    },
-    close: () => database.close(),
-  }
-}
+export const databaseOrders = (database) => ({
+  /** Resolves when the order is committed. */
+  add: ({ id, placed, items, total, release }) =>
+    database.write(insert, [id, placed, JSON.stringify(items), total, release]),
+  find: async (id) => {
+    const found = await database.find(select, [id])
+    return found.map((row) => ({ ...row, items: JSON.parse(row.items) }))
+  },
+})

@@ -2,17 +2,17 @@ import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { readBuilt } from './built.js'
 import { dieIfMeantTo, ignoresStop, isNeverReady, startDelay } from './fault.js'
-import { openOrders } from './open-orders.js'
 import { shopRoutes } from './routes/index.js'
 import { shopServer } from './server.js'
 import { basketSecret, database, host, port, release, shared } from './settings.js'
+import { openStore } from './store.js'
 
 const stopLimit = 25_000
 
 let isReady = false
-const orders = await openOrders({ database, shared })
 const built = readBuilt({ release, host })
-const routes = shopRoutes({ built, basketSecret, orders, release, isReady: () => isReady })
+const store = await openStore({ database, shared, built })
+const routes = shopRoutes({ built, basketSecret, ...store, release, isReady: () => isReady })
 const { server, stop } = shopServer({ routes, release, host })
 
 const say = (text) => process.stdout.write(`${text}\n`)
@@ -22,7 +22,7 @@ const end = async (signal) => {
   isReady = false
   say(`${signal}: finishing what runs`)
   await stop(stopLimit)
-  await orders.close()
+  await store.close()
   process.exit()
 }
 process.on('SIGTERM', end)

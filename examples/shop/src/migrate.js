@@ -1,3 +1,4 @@
+import { readProducts } from './built.js'
 import { failsMigration } from './fault.js'
 import { schemaVersion, setSchemaVersion } from './schema.js'
 import { database, shared } from './settings.js'
@@ -5,7 +6,7 @@ import { database, shared } from './settings.js'
 /** Brings the data of all releases to what this one needs; once is as good as twice. */
 const newest = 2
 
-if (database) await (await import('./database-orders.js')).migrateDatabase(database)
+if (database) await (await import('./database-store.js')).migrateDatabase(database, readProducts())
 const from = schemaVersion(shared)
 if (failsMigration) {
   process.stderr.write(`the migration from version ${from} fails, because this release was built to\n`)

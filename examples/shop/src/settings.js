@@ -11,10 +11,10 @@ export const shared = env.SHARED ?? 'shared'
 /** Signs baskets. All instances must have the same, or a basket is empty at the next one. */
 export const basketSecret = env.BASKET_SECRET || randomBytes(32)
 
-/** Where orders are kept; null for the shared folder of this host. */
+/** Where catalogue and orders are kept; null for the release itself and the shared folder of this host. */
 export const database = env.DATABASE_HOST
   ? {
-      host: env.DATABASE_HOST,
+      hosts: env.DATABASE_HOST.split(','),
       writerPort: Number(env.DATABASE_WRITER_PORT ?? 3306),
       readerPort: Number(env.DATABASE_READER_PORT ?? env.DATABASE_WRITER_PORT ?? 3306),
       name: env.DATABASE_NAME ?? 'shop',

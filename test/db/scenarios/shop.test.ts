@@ -1,4 +1,4 @@
-import { cp, writeFile } from 'node:fs/promises'
+import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test } from 'vitest'
@@ -12,59 +12,51 @@ import { report } from '../support/report.ts'
 const lab = usePracticeHosts(['lb1', 'web1', 'web2', ...['db1', 'db2'].map((name) => ({ name, release: 'trixie' }))])
 const hosts = (...names: readonly string[]) => names.map((name) => lab.host(name))
 
-const siteYml = (balancer: string): string =>
-  JSON.stringify({
-    name: 'shop',
-    groups: {
-      web: {
-        ca: {},
-        app: {
-          apps: {
-            shop: {
-              command: 'node main.js',
-              packages: ['nodejs'],
-              balancers: 'lb',
-              environment: {
-                ...{ BASKET_SECRET: 'of all instances', DATABASE_CA: '/etc/fettle/ca.pem' },
-                ...{ DATABASE_HOST: balancer, DATABASE_READER_PORT: '3307' },
-              },
-              secrets: { DATABASE_PASSWORD: 'file:keys/shop' },
-              health: { path: '/readyz', release: 'x-release' },
-              migrate: 'node migrate.js',
-              source: { folder: 'shop', build: 'npm ci --silent --omit=dev && npm run --silent build', output: 'dist' },
-              rollout: { canarySoak: 1, soak: 1 },
-            },
+const siteYml = JSON.stringify({
+  name: 'shop',
+  groups: {
+    web: {
+      app: {
+        apps: {
+          shop: {
+            command: 'node main.js',
+            packages: ['nodejs'],
+            balancers: 'lb',
+            environment: { BASKET_SECRET: 'of all instances' },
+            database: 'shop',
+            health: { path: '/readyz', release: 'x-release' },
+            migrate: 'node migrate.js',
+            source: { folder: 'shop', build: 'npm ci --silent --omit=dev && npm run --silent build', output: 'dist' },
+            rollout: { canarySoak: 1, soak: 1 },
           },
         },
       },
-      lb: {
-        haproxy: {
-          frontends: { web: { port: 80, backend: 'shop' } },
-          backends: { shop: { app: 'shop' } },
-          databases: { main: { from: { group: 'web' } } },
-        },
-      },
-      db: {
-        mysql: {
-          ...small,
-          ...{ flavor: 'mariadb', primary: 'db1', balancers: 'lb', databases: { shop: {} } },
-          users: { shop: { password: 'file:keys/shop', from: { group: 'web' }, grants: { 'shop.*': ['ALL'] } } },
-        },
+    },
+    lb: {
+      haproxy: {
+        frontends: { web: { port: 80, backend: 'shop' } },
+        backends: { shop: { app: 'shop' } },
+        databases: { main: { from: { group: 'web' } } },
       },
     },
-  })
+    db: {
+      mysql: {
+        ...small,
+        ...{ flavor: 'mariadb', primary: 'db1', balancers: 'lb', databases: { shop: {} } },
+        users: { shop: { password: 'generate', from: { group: 'web' }, grants: { 'shop.*': ['ALL'] } } },
+      },
+    },
+  },
+})
 
 let site: Site
 
 beforeAll(async () => {
-  const [lb1] = hosts('lb1')
   site = await useSite({
-    siteYml: siteYml(lb1?.address ?? ''),
+    siteYml,
     hosts: { lb: hosts('lb1'), web: hosts('web1', 'web2'), db: hosts('db1', 'db2') },
   })
   keep(site, { replication: 'between-servers', backup: 'for-copies' })
-  // An app has its secrets in its environment, where root finds them.
-  await writeFile(join(site.folder, 'keys/shop'), 'a word for the shop\n', { mode: 0o600 })
   await useAuthority(site)
   const source = fileURLToPath(new URL('../../../examples/shop', import.meta.url))
   await cp(source, join(site.folder, 'shop'), {
@@ -79,6 +71,33 @@ beforeAll(async () => {
     expect(exit, `${stdout}\n${stderr}`).toBe(0)
   }
 }, 600_000)
+
+test('a second run, of the app alone, finds the same password, and nothing to do', async () => {
+  const { exit, stdout, stderr } = await site.fettle('provision', '--yes', '-l', 'web1')
+  expect({ exit, stderr, stdout }).toMatchObject({ exit: 0, stdout: expect.stringContaining('Nothing to do') })
+})
+
+test('the database is what the shop sells from', async () => {
+  const host = lab.host('db1')
+  const answer = await fetch(`http://${lab.host('lb1').address}/products/mug`)
+  expect(await answer.text()).toContain('Harbour mug')
+  await sql(host, 'mariadb', "UPDATE shop.products SET name = 'Chipped mug' WHERE id = 'mug';")
+  const page = async () => (await fetch(`http://${lab.host('lb1').address}/products/mug`)).text()
+  await expect.poll(page, { timeout: 30_000 }).toContain('Chipped mug')
+})
+
+test('nobody but root reads the password, and no process shows it', async () => {
+  const password = (await site.fettle('secrets', 'get', 'mysql.users.shop.password')).stdout.trim()
+  const host = lab.host('web1')
+  const modes = await host.sh('stat -c %a:%U /etc/fettle/apps /etc/fettle/apps/shop.env')
+  expect(modes.stdout).toBe('700:root\n600:root\n')
+  const shown = await host.sh(
+    "ps -eww -o args; cat /proc/[0-9]*/cmdline | tr '\\0' ' '; journalctl --no-pager -o export",
+  )
+  expect(shown.stdout).toContain('node main.js')
+  expect(password).toHaveLength(32)
+  expect(shown.stdout).not.toContain(password)
+})
 
 test('the shop takes orders through a switchover: no request fails, and every order is there', async () => {
   await expect

@@ -3,15 +3,15 @@ import { basketCookie, basketOf, isQuantity, priced, withQuantity } from '../bas
 import { fieldsOf, Refusal, send, sendJson, sendPage } from '../exchange.js'
 import { basketPage } from '../pages.js'
 
-export const basketRoutes = ({ built, basketSecret }) => {
-  const basket = (request) => priced(basketOf(request, basketSecret), built.products)
+export const basketRoutes = ({ built, basketSecret, catalogue }) => {
+  const basket = async (request) => priced(basketOf(request, basketSecret), await catalogue.products())
   return {
-    'GET /basket': (request, response) =>
-      sendPage(response, 200, built.finished(basketPage(built.style, basket(request), randomUUID()))),
-    'GET /basket.json': (request, response) => sendJson(response, 200, basket(request)),
+    'GET /basket': async (request, response) =>
+      sendPage(response, 200, built.finished(basketPage(built.style, await basket(request), randomUUID()))),
+    'GET /basket.json': async (request, response) => sendJson(response, 200, await basket(request)),
     'POST /basket': async (request, response) => {
       const { product, quantity } = await fieldsOf(request)
-      const isSold = built.products.some(({ id }) => id === product)
+      const isSold = (await catalogue.products()).some(({ id }) => id === product)
       if (!isSold || !isQuantity(Number(quantity))) throw new Refusal(400, 'a product, and a quantity from 0 to 99')
       const quantities = withQuantity(basketOf(request, basketSecret), product, Number(quantity))
       const cookie = basketCookie(request, quantities, basketSecret)

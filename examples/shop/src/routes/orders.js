@@ -11,12 +11,13 @@ const itemsOf = ({ items }, products) => {
 }
 
 /** Orders come as JSON, or from the basket's form; their ids are the client's. */
-export const orderRoutes = ({ built, basketSecret, orders, release }) => {
+export const orderRoutes = ({ built, basketSecret, catalogue, orders, release }) => {
   const orderOf = async (request) => {
     const fields = await fieldsOf(request)
     if (!isOrderId(fields.id)) throw new Refusal(400, 'id: up to 64 letters, digits, - and _')
-    const items = isJson(request) ? itemsOf(fields, built.products) : basketOf(request, basketSecret)
-    const { lines, total } = priced(items, built.products)
+    const products = await catalogue.products()
+    const items = isJson(request) ? itemsOf(fields, products) : basketOf(request, basketSecret)
+    const { lines, total } = priced(items, products)
     if (lines.length === 0) throw new Refusal(400, 'nothing is ordered')
     return { id: fields.id, placed: new Date().toISOString(), items, total, release }
   }
