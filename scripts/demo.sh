@@ -24,7 +24,7 @@ fettle provision --yes
 address=$(node bin/fettle inventory --host lb1 | sed -n 's/.*"ansible_host": "\(.*\)".*/\1/p')
 fettle deploy shop --version v1 --as-is --yes
 
-echo; echo 'The next version, while people look around, order and download: about 200 requests a second.'
+echo; echo 'The next version, while people look around, order and download: about 60 requests a second.'
 node --import tsx test/load/generator/cli.ts "http://$address/" --seconds 600 >.fettle/load.txt 2>&1 &
 load=$!
 fettle deploy shop --version v2 --as-is --yes
