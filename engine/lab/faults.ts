@@ -71,6 +71,13 @@ export const cut = async (a: string, b: string, options: LabOptions): Promise<vo
   await run(['nft', `add element bridge ${table} ${set} ${text}`], { hint })
 }
 
+/** Drops what one host sends to another one; what that one sends still comes. */
+export const cutOneWay = async (from: string, to: string, options: LabOptions): Promise<void> => {
+  const { state, host } = await open(from, options)
+  const pair = `{ "${cableOf(state.id, host)}" . "${cableOf(state.id, needHost(state, to))}" }`
+  await run(['nft', `add element bridge ${tableOf(state.id)} pairs ${pair}`], { hint })
+}
+
 /** Takes back the cut between two ends. */
 export const healBetween = async (a: string, b: string, options: LabOptions): Promise<void> => {
   const { table, set, text } = await element(a, b, options)

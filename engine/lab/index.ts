@@ -1,6 +1,6 @@
 export { controller } from './allocate.ts'
 export { type DownRequest, down } from './down.ts'
-export { cut, freeze, heal, healBetween, powerOff, reboot, reset, start, thaw } from './faults.ts'
+export { cut, cutOneWay, freeze, heal, healBetween, powerOff, reboot, reset, start, thaw } from './faults.ts'
 export type { LabHostSpec, LabOptions } from './options.ts'
 export type { LabHost, LabState } from './state.ts'
 export { type LabHostStatus, status } from './status.ts'

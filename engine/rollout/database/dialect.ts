@@ -15,7 +15,7 @@ export interface Dialect {
   reach(position: string, seconds: number): string
   /** Follows another server from where this one is. `$password` is put in by the host: a literal, quoted. */
   follow(source: Source): string
-  /** Connections of everybody but root, the servers among themselves, and Fettle's own helpers: `KILL …;` lines. */
+  /** Connections of everybody but root and the servers among themselves: `KILL …;` lines. */
   readonly sessions: string
 }
 
@@ -29,9 +29,9 @@ export interface Source {
   readonly demoted: boolean
 }
 
-/** Accounts that are cut off by nothing. */
+/** Accounts that are cut off by nothing. The heartbeat is not one: it may wait for ever for a replica to confirm. */
 const helpers =
-  "('root', 'system user', 'event_scheduler', 'replication', 'fettle', 'mysql', 'mysql.session', 'mysql.infoschema')"
+  "('root', 'system user', 'event_scheduler', 'replication', 'mysql', 'mysql.session', 'mysql.infoschema')"
 
 const sessions = (table: string, command: string) => `
 SELECT CONCAT('KILL ', id, ';') FROM ${table}
@@ -68,7 +68,7 @@ const mariadb: Dialect = {
   follow: ({ address, port, user, tls, demoted }) => `
 STOP SLAVE; ${alone.mariadb}
 CHANGE MASTER TO MASTER_HOST = ${literal(address)}, MASTER_PORT = ${port}, MASTER_USER = ${literal(user)}, MASTER_PASSWORD = $password,
-  MASTER_CONNECT_RETRY = 1, MASTER_USE_GTID = slave_pos${demoted ? ', MASTER_DEMOTE_TO_SLAVE = 1' : ''},
+  MASTER_CONNECT_RETRY = 1, MASTER_HEARTBEAT_PERIOD = 2, MASTER_USE_GTID = slave_pos${demoted ? ', MASTER_DEMOTE_TO_SLAVE = 1' : ''},
   ${tls === null ? 'MASTER_SSL = 0' : `MASTER_SSL = 1, ${certificateOf('MASTER', tls)}`};
 START SLAVE;`,
   sessions: sessions('information_schema.processlist', 'command'),
@@ -85,7 +85,7 @@ SET GLOBAL super_read_only = OFF; SET GLOBAL read_only = OFF;`,
   follow: ({ address, port, user, tls }) => `
 STOP REPLICA; ${alone.mysql}
 CHANGE REPLICATION SOURCE TO SOURCE_HOST = ${literal(address)}, SOURCE_PORT = ${port}, SOURCE_USER = ${literal(user)},
-  SOURCE_PASSWORD = $password, SOURCE_CONNECT_RETRY = 1, SOURCE_AUTO_POSITION = 1, SOURCE_SSL = 1${
+  SOURCE_PASSWORD = $password, SOURCE_CONNECT_RETRY = 1, SOURCE_HEARTBEAT_PERIOD = 2, SOURCE_AUTO_POSITION = 1, SOURCE_SSL = 1${
     tls === null ? '' : `, ${certificateOf('SOURCE', tls)}`
   };
 START REPLICA;`,

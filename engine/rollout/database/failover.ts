@@ -2,7 +2,7 @@ import { client } from '../../core/database-client.ts'
 import { FettleError, type Problem } from '../../core/error.ts'
 import { HeldHost } from '../held-host.ts'
 import { type Cluster, hostNamed, lookAt } from './cluster.ts'
-import { count, isWithin } from './gtids.ts'
+import { count, type Gtids, isWithin, readGtids } from './gtids.ts'
 import { rightful } from './judge.ts'
 import { type Answering, answers, executedBy, isReached, type Member } from './member.ts'
 import { holding, type Operation } from './operation.ts'
@@ -41,13 +41,18 @@ const takeOver = async (cluster: Cluster, { to, fenced }: Failover): Promise<rea
   refuse(cluster, reasonsToWait(members, writer))
   await fence(cluster, members, writer, fenced)
   const replicas = members.filter(answers).filter(({ name }) => name !== writer)
-  await Promise.all(replicas.map((member) => drain(cluster, members, member)))
+  await Promise.all(replicas.map((member) => drain(cluster, members, member, member.name === to)))
   const drained = await lookAt(cluster)
   const best = to ?? mostAdvanced(cluster, drained, writer)
   const { lag } = ordered(cluster, drained, best).member.seen.server
   const left = await settle(cluster, { number: (epoch?.number ?? 0) + 1, writer: best })
-  return [windowOf(best, lag), ...left.filter((line) => !line.startsWith(`${writer} `))]
+  const unasked = unaskedOf(members, writer).map((name) => `what only ${name} had received is lost: it does not answer`)
+  return [windowOf(best, lag), ...unasked, ...left.filter((line) => !line.startsWith(`${writer} `))]
 }
+
+/** Replicas of whom nobody knows what they have. */
+const unaskedOf = (members: readonly Member[], writer: string): readonly string[] =>
+  members.filter((member) => !answers(member) && member.name !== writer).map(({ name }) => name)
 
 /** What was acknowledged after the last heartbeat that came may be lost, unless commits waited for a replica. */
 const windowOf = (writer: string, lag: number | null): string =>
@@ -55,13 +60,17 @@ const windowOf = (writer: string, lag: number | null): string =>
     ? `${writer} has never had a heartbeat: nobody knows what it lacks`
     : `${writer} had the last heartbeat ${lag.toFixed(1)} s ago: what was written since is lost, unless commits waited for it`
 
-/** A writer that anybody still hears is not gone. */
+/**
+ * A writer that anybody still hears is not gone. One that answers us, while every replica tries to come to it and cannot,
+ * is cut off.
+ */
 export const reasonsToWait = (members: readonly Member[], writer: string): readonly string[] => {
   const old = members.find(({ name }) => name === writer)
   const replicas = members.filter(answers).filter(({ name }) => name !== writer)
   const hearing = replicas.filter(({ seen }) => seen.server.source?.receiver === 'running')
+  const isCutOff = replicas.every(({ seen }) => seen.server.source?.receiver === 'connecting')
   return [
-    ...(old && answers(old) ? [`${writer} answers: fettle db switchover is for that`] : []),
+    ...(old && answers(old) && !isCutOff ? [`${writer} answers: fettle db switchover is for that`] : []),
     ...(replicas.length === 0 ? ['there is no replica that answers'] : []),
     ...hearing.map(({ name }) => `${name} still hears ${writer}`),
   ]
@@ -89,26 +98,49 @@ const fence = async (cluster: Cluster, members: readonly Member[], writer: strin
   })
 }
 
-const drain = async (cluster: Cluster, members: readonly Member[], member: Answering): Promise<void> => {
+/** Applies what a replica has received. Where it cannot, it is no candidate, unless it has to be one. */
+const drain = async (
+  cluster: Cluster,
+  members: readonly Member[],
+  member: Answering,
+  isChosen: boolean,
+): Promise<void> => {
   const server = ordered(cluster, members, member.name)
   await stopReceiving(server)
-  const { source } = ordered(cluster, await lookAt({ ...cluster, hosts: [server.host] }), member.name).member.seen
-    .server
-  await reach(server, source?.received ?? '', patience)
+  const [fresh] = await lookAt({ ...cluster, hosts: [server.host] })
+  if (!fresh || !answers(fresh)) return
+  const { source } = fresh.seen.server
+  if (isDrained(fresh) || (source?.applier !== 'running' && !isChosen)) return
+  try {
+    await reach(server, source?.received ?? '', patience)
+  } catch (error) {
+    if (isChosen || !(error instanceof FettleError)) throw error
+  }
 }
+
+const receivedBy = ({ seen: { server } }: Answering): Gtids => readGtids(server.flavor, server.source?.received ?? '')
+
+const isDrained = (member: Answering): boolean => isWithin(receivedBy(member), executedBy(member))
 
 /** Errors: `database.refused` where no replica has all that the others have. */
 export const mostAdvanced = (cluster: Cluster, members: readonly Member[], writer: string): string => {
   const replicas = members.filter(answers).filter(({ name }) => name !== writer)
-  const sets = replicas.map((member) => ({ name: member.name, executed: executedBy(member) }))
-  const [best] = sets
-    .filter(({ executed }) => sets.every((other) => isWithin(other.executed, executed)))
-    .sort((one, other) => count(other.executed) - count(one.executed))
+  const hasAllOf = (one: Answering, other: Answering): boolean =>
+    [executedBy(other), receivedBy(other)].every((set) => isWithin(set, executedBy(one)))
+  const [best] = replicas
+    .filter((one) => replicas.every((other) => hasAllOf(one, other)))
+    .sort((one, other) => count(executedBy(other)) - count(executedBy(one)))
   if (best) return best.name
   throw new FettleError({
     code: 'database.refused',
-    message: `each replica of "${cluster.name}" has transactions that the others do not have`,
-    detail: replicas.map(({ name, seen }) => `${name}: ${seen.server.executed}`).join('\n'),
+    message: `each replica of "${cluster.name}" lacks transactions that another one has, or has not applied`,
+    detail: replicas.map(describeMember).join('\n'),
     hint: 'whichever becomes the writer, the others must be reseeded: choose with --to',
   })
+}
+
+const describeMember = (member: Answering): string => {
+  const { name, seen } = member
+  const { executed, source } = seen.server
+  return isDrained(member) ? `${name}: ${executed}` : `${name}: ${executed}, and has received ${source?.received}`
 }

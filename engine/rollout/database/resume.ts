@@ -16,6 +16,7 @@ export const resume = async (operation: Operation): Promise<readonly string[] | 
   const seen = await lookAt(cluster)
   refuseUnreached(cluster, seen)
   const { writer } = rightful(seen, cluster.primary)
+  refuseSilent(cluster, seen, writer)
   const others = cluster.hosts.filter(({ name }) => name !== writer)
   if (!(await approve([`${writer} takes writes`, ...others.map(({ name }) => `${name} follows ${writer}`)])))
     return null
@@ -28,6 +29,7 @@ const bringToNewest = (operation: Omit<Operation, 'approve'>): Promise<readonly 
     const members = await lookAt(held)
     refuseUnreached(held, members)
     const { epoch, writer } = rightful(members, held.primary)
+    refuseSilent(held, members, writer)
     return settle(held, epoch ?? { number: 1, writer })
   })
 
@@ -67,5 +69,17 @@ const refuseUnreached = ({ name }: Cluster, members: readonly Member[]): void =>
     message: `nobody can tell who is the writer of "${name}" while a host of it cannot be reached`,
     detail: unreached.map((member) => member.name).join('\n'),
     hint: 'where it is gone for good, take it out of the inventory; where it was the writer, fettle db failover',
+  })
+}
+
+/** A failover that was cut short before it promoted anybody is begun anew. */
+const refuseSilent = ({ name }: Cluster, members: readonly Member[], writer: string): void => {
+  const member = members.find((each) => each.name === writer)
+  if (!member || answers(member)) return
+  throw new FettleError({
+    code: 'database.refused',
+    host: writer,
+    message: `${writer} is the writer of "${name}" by its newest promotion, and its server does not answer`,
+    hint: 'start it; where it is gone, fettle db failover',
   })
 }

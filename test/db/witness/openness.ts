@@ -8,7 +8,10 @@ export interface Open {
   readonly until: number
 }
 
-const folder = '/run/openness'
+const said = '/var/lib/openness'
+
+/** Seconds between two answers after which nobody knows what was between them: a server that was frozen took no writes. */
+const longSilence = 2
 
 /** Asks some twenty times a second over one connection; begins anew where the server has restarted. */
 const script = `
@@ -24,21 +27,32 @@ export interface Watching {
   stop(): Promise<readonly Open[]>
 }
 
+/** It goes on by itself where a host starts again, from the moment on in which its server does. */
+const unit = `[Service]
+ExecStart=/usr/local/sbin/openness
+StandardOutput=append:${said}
+Restart=always
+[Install]
+WantedBy=multi-user.target
+`
+
 /** When each of these servers took writes, by its own account. */
 export const watchOpenness = async (hosts: readonly PracticeHost[]): Promise<Watching> => {
   for (const host of hosts)
     await host.sh(`
-systemctl stop openness 2>/dev/null; mkdir -p ${folder}; : >${folder}/said
-systemd-run --quiet --collect --unit openness --property=StandardOutput=append:${folder}/said sh -c ${quote(script)}`)
+systemctl stop openness 2>/dev/null; : >${said}
+printf '#!/bin/sh%s\\n' ${quote(script)} >/usr/local/sbin/openness && chmod 0755 /usr/local/sbin/openness
+printf %s ${quote(unit)} >/etc/systemd/system/openness.service
+systemctl daemon-reload && systemctl --quiet enable --now openness`)
   return {
     stop: async () => {
-      const said = await Promise.all(
+      const answers = await Promise.all(
         hosts.map(async (host) => ({
           host: host.name,
-          text: (await host.sh(`systemctl stop openness; cat ${folder}/said`)).stdout,
+          text: (await host.sh(`systemctl --quiet disable --now openness; cat ${said}`)).stdout,
         })),
       )
-      return said.flatMap(({ host, text }) => readOpen(host, text))
+      return answers.flatMap(({ host, text }) => readOpen(host, text))
     },
   }
 }
@@ -48,11 +62,12 @@ const readOpen = (host: string, text: string): Open[] => {
   let current: Open | undefined
   for (const line of text.split('\n')) {
     const [closed, at] = line.split('\t')
-    if (closed === '0' && at !== undefined) current = { host, from: current?.from ?? Number(at), until: Number(at) }
-    else if (current) {
+    const isOpen = closed === '0' && at !== undefined
+    if (current && !(isOpen && Number(at) - current.until < longSilence)) {
       open.push(current)
       current = undefined
     }
+    if (isOpen) current = { host, from: current?.from ?? Number(at), until: Number(at) }
   }
   return current ? [...open, current] : open
 }
