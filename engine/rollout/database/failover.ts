@@ -1,12 +1,12 @@
 import { client } from '../../core/database-client.ts'
 import { FettleError, type Problem } from '../../core/error.ts'
 import { HeldHost } from '../held-host.ts'
-import { type Cluster, hostNamed, lookAt } from './cluster.ts'
+import { type Cluster, heldOf, hostNamed, lookAt } from './cluster.ts'
 import { count, type Gtids, isWithin, readGtids } from './gtids.ts'
 import { rightful } from './judge.ts'
 import { type Answering, answers, executedBy, isReached, type Member } from './member.ts'
 import { holding, type Operation } from './operation.ts'
-import { ordered, reach, stopReceiving } from './orders.ts'
+import { isAsFar, ordered, stopReceiving } from './orders.ts'
 import { settle } from './settle.ts'
 
 export interface Failover {
@@ -28,7 +28,7 @@ export const failover = async (operation: Operation, how: Failover): Promise<rea
   const { cluster, approve } = operation
   const seen = await lookAt(cluster)
   const { writer } = rightful(seen, cluster.primary)
-  refuse(cluster, reasonsToWait(seen, writer))
+  refuse(cluster, reasonsToWait(seen, writer, how.to))
   const next = how.to ?? 'the replica that has received most'
   const steps = [`${writer} is stopped, and stays so`, `${next} applies what it has received, and takes writes`]
   if (!(await approve([...steps, 'the others follow it']))) return null
@@ -38,11 +38,11 @@ export const failover = async (operation: Operation, how: Failover): Promise<rea
 const takeOver = async (cluster: Cluster, { to, fenced }: Failover): Promise<readonly string[]> => {
   const members = await lookAt(cluster)
   const { epoch, writer } = rightful(members, cluster.primary)
-  refuse(cluster, reasonsToWait(members, writer))
+  refuse(cluster, reasonsToWait(members, writer, to))
   await fence(cluster, members, writer, fenced)
-  const replicas = members.filter(answers).filter(({ name }) => name !== writer)
-  await Promise.all(replicas.map((member) => drain(cluster, members, member, member.name === to)))
-  const drained = await lookAt(cluster)
+  const replicas = replicasOf(members, writer)
+  await Promise.all(replicas.map(({ name }) => stopReceiving(ordered(cluster, members, name))))
+  const drained = await drain(cluster, writer, to)
   const best = to ?? mostAdvanced(cluster, drained, writer)
   const { lag } = ordered(cluster, drained, best).member.seen.server
   const left = await settle(cluster, { number: (epoch?.number ?? 0) + 1, writer: best })
@@ -64,21 +64,22 @@ const windowOf = (writer: string, lag: number | null): string =>
  * A writer that anybody still hears is not gone. One that answers us, while every replica tries to come to it and cannot,
  * is cut off.
  */
-export const reasonsToWait = (members: readonly Member[], writer: string): readonly string[] => {
+export const reasonsToWait = (members: readonly Member[], writer: string, to?: string): readonly string[] => {
   const old = members.find(({ name }) => name === writer)
-  const replicas = members.filter(answers).filter(({ name }) => name !== writer)
+  const replicas = replicasOf(members, writer)
   const hearing = replicas.filter(({ seen }) => seen.server.source?.receiver === 'running')
   const isCutOff = replicas.every(({ seen }) => seen.server.source?.receiver === 'connecting')
   return [
     ...(old && answers(old) && !isCutOff ? [`${writer} answers: fettle db switchover is for that`] : []),
     ...(replicas.length === 0 ? ['there is no replica that answers'] : []),
     ...hearing.map(({ name }) => `${name} still hears ${writer}`),
+    ...(to !== undefined && !replicas.some(({ name }) => name === to) ? [`${to} is no replica that answers`] : []),
   ]
 }
 
 const refuse = ({ name }: Cluster, reasons: readonly string[]): void => {
   if (reasons.length === 0) return
-  const message = `there is nothing to fail over from in "${name}"`
+  const message = `there can be no failover in "${name}" now`
   throw new FettleError({ code: 'database.refused', message, detail: reasons.join('\n') })
 }
 
@@ -98,38 +99,63 @@ const fence = async (cluster: Cluster, members: readonly Member[], writer: strin
   })
 }
 
-/** Applies what a replica has received. Where it cannot, it is no candidate, unless it has to be one. */
-const drain = async (
-  cluster: Cluster,
-  members: readonly Member[],
-  member: Answering,
-  isChosen: boolean,
-): Promise<void> => {
-  const server = ordered(cluster, members, member.name)
-  await stopReceiving(server)
-  const [fresh] = await lookAt({ ...cluster, hosts: [server.host] })
-  if (!fresh || !answers(fresh)) return
-  const { source } = fresh.seen.server
-  if (isDrained(fresh) || (source?.applier !== 'running' && !isChosen)) return
-  try {
-    await reach(server, source?.received ?? '', patience)
-  } catch (error) {
-    if (isChosen || !(error instanceof FettleError)) throw error
+/**
+ * Waits until the chosen one has applied what it has received, else until somebody has applied all that anybody has: who
+ * is broken, or applies later on purpose, holds nobody up. Resolves with how all are then. Errors: `database.failed`.
+ */
+const drain = (cluster: Cluster, writer: string, to: string | undefined): Promise<readonly Member[]> => {
+  const [first] = cluster.hosts.filter(({ name, held }) => name !== writer && held instanceof HeldHost)
+  const end = Date.now() + patience * 1000
+  const work = async (): Promise<readonly Member[]> => {
+    for (;;) {
+      const members = await lookAt(cluster)
+      const replicas = replicasOf(members, writer)
+      const late = replicas.filter((member) => (to === undefined || member.name === to) && !isDrained(member))
+      const isOver = late.length === 0 || (to === undefined && bestOf(replicas) !== undefined)
+      if (isOver) return members
+      const able = late.filter(({ seen }) => seen.server.source?.applier === 'running')
+      if (able.length === 0 || Date.now() > end) return refuseLate(members, to)
+      await Promise.all(
+        able.map((member) =>
+          isAsFar(ordered(cluster, members, member.name), member.seen.server.source?.received ?? '', 2),
+        ),
+      )
+    }
   }
+  return heldOf(to === undefined && first ? first : hostNamed(cluster, to ?? writer)).during(
+    'wait until what was received is applied',
+    work,
+  )
 }
+
+/** Nobody may become the writer who would throw away what it has received. */
+const refuseLate = (members: readonly Member[], to: string | undefined): readonly Member[] => {
+  if (to === undefined) return members
+  const message = `${to} has not applied all that it has received`
+  throw new FettleError({ code: 'database.failed', host: to, message })
+}
+
+const replicasOf = (members: readonly Member[], writer: string): readonly Answering[] =>
+  members.filter(answers).filter(({ name }) => name !== writer)
 
 const receivedBy = ({ seen: { server } }: Answering): Gtids => readGtids(server.flavor, server.source?.received ?? '')
 
 const isDrained = (member: Answering): boolean => isWithin(receivedBy(member), executedBy(member))
 
-/** Errors: `database.refused` where no replica has all that the others have. */
-export const mostAdvanced = (cluster: Cluster, members: readonly Member[], writer: string): string => {
-  const replicas = members.filter(answers).filter(({ name }) => name !== writer)
+/** Whoever has applied all that anybody has received; of several the one that has most. */
+const bestOf = (replicas: readonly Answering[]): Answering | undefined => {
   const hasAllOf = (one: Answering, other: Answering): boolean =>
     [executedBy(other), receivedBy(other)].every((set) => isWithin(set, executedBy(one)))
   const [best] = replicas
     .filter((one) => replicas.every((other) => hasAllOf(one, other)))
     .sort((one, other) => count(executedBy(other)) - count(executedBy(one)))
+  return best
+}
+
+/** Errors: `database.refused` where no replica has all that the others have. */
+export const mostAdvanced = (cluster: Cluster, members: readonly Member[], writer: string): string => {
+  const replicas = replicasOf(members, writer)
+  const best = bestOf(replicas)
   if (best) return best.name
   throw new FettleError({
     code: 'database.refused',

@@ -85,12 +85,15 @@ printf '%s%s%s\\n' ${quote(before)} "$password" ${quote(after)} | sql`
 export const positionOf = (server: Ordered): Promise<string> =>
   answerTo(server, `SELECT ${positions[flavorOf(server)]};`)
 
+/** Waits some seconds at most until a server has applied as much; whether it has. */
+export const isAsFar = async (server: Ordered, position: string, seconds: number): Promise<boolean> =>
+  position === '' || (await answerTo(server, dialects[flavorOf(server)].reach(position, seconds))) === '0'
+
 /** Waits until a server is as far as another one was. Errors: `database.failed` where it takes longer, in seconds. */
 export const reach = async (server: Ordered, position: string, seconds: number): Promise<void> => {
-  if (position === '') return
   const { name } = server.host
   await heldOf(server.host).during(`wait until ${name} has everything`, async () => {
-    if ((await answerTo(server, dialects[flavorOf(server)].reach(position, seconds))) === '0') return
+    if (await isAsFar(server, position, seconds)) return
     throw new FettleError({
       code: 'database.failed',
       host: name,

@@ -3,12 +3,13 @@ import type { DatabaseAnswer, DatabaseHost, DatabaseSource, Epoch, Flavor, SemiS
 /** Reads what `stateScript` printed: `name TAB value`, and of replication a line of names and one of values. */
 export const readState = (text: string): DatabaseHost => {
   const said = saidIn(text)
-  const version = said.get('version')
+  const stuck = said.get('stuck')
+  const version = stuck === undefined ? said.get('version') : undefined
   return {
     unit: said.get('unit') ?? '',
     epoch: epochIn(said.get('epoch') ?? ''),
     server: version === undefined ? null : serverIn(said, version),
-    silence: version === undefined ? (/^ERROR .*/m.exec(text)?.[0] ?? '') : '',
+    silence: stuck ?? (version === undefined ? (/^ERROR .*/m.exec(text)?.[0] ?? '') : ''),
   }
 }
 

@@ -34,6 +34,9 @@ const following: Readonly<Record<Flavor, string>> = {
   mysql: 'SHOW REPLICA STATUS;',
 }
 
+/** Seconds for a server to say how it is. One whose relay log has no room on its disk never says how its replication is. */
+const patience = 10
+
 /** Shell that tells what a host knows of a cluster, and what its server says of itself. It changes nothing. */
 export const stateScript = (cluster: string): string => `
 ${client}
@@ -45,7 +48,10 @@ if [ -n "$flavor" ]; then
   else
     questions=${quote(questions.mariadb)} following=${quote(following.mariadb)}
   fi
+  within='timeout -k 1 ${patience}'
   printf '%s\\n' "$questions" | sql --force 2>&1
+  asked=$?
   printf '%s\\n' "$following" | named 2>&1
+  [ $? -lt 124 ] && [ $asked -lt 124 ] || printf 'stuck\\tit gives no answer within ${patience} s\\n'
 fi
 :`

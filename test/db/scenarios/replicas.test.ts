@@ -113,7 +113,11 @@ systemctl stop ${words[flavor].unit}; mkdir /srv/moved; cp -a /var/lib/mysql/. /
       'the disk of a replica is full',
       async () => {
         await small.sh('dd if=/dev/zero of=/var/lib/mysql/filling bs=64k 2>/dev/null')
-        await isRefused(subject, bad, new RegExp(`${bad} (is \\d+\\.\\d s behind|does not (apply|receive))`))
+        await isRefused(
+          subject,
+          bad,
+          new RegExp(`${bad} (is active: it gives no answer|is \\d+\\.\\d s behind|does not)`),
+        )
         await small.sh('rm -f /var/lib/mysql/filling')
         await expect
           .poll(async () => (await subject.db('resume', '--yes')).exit, { timeout: 180_000, interval: 1000 })

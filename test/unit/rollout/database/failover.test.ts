@@ -20,6 +20,11 @@ describe('a writer is gone', () => {
     ['not where a replica hears it', [lost('db1'), replica('db2'), replica('db3', {}, deaf)], ['db2 still hears db1']],
     ['not where there is nobody else', [silent('db1'), lost('db2')], ['there is no replica that answers']],
   ]
+  test('not for somebody who cannot be asked', () =>
+    expect(reasonsToWait([lost('db1'), replica('db2', {}, deaf), lost('db3')], 'db1', 'db3')).toEqual([
+      'db3 is no replica that answers',
+    ]))
+
   test.each(cases)('%s', (_, members, reasons) => expect(reasonsToWait(members, 'db1')).toEqual(reasons))
 })
 

@@ -1,0 +1,21 @@
+import { describe, expect, test } from 'vitest'
+import { readState } from '../../../../engine/rollout/database/read-state.ts'
+
+const said = (...lines: readonly string[]): string =>
+  ['epoch\t3 db1', 'flavor\tmariadb', 'unit\tactive', ...lines].join('\n')
+
+describe('a server that does not answer', () => {
+  test('says why', () =>
+    expect(readState(said("ERROR 2002 (HY000): Can't connect"))).toEqual({
+      ...{ unit: 'active', epoch: { number: 3, writer: 'db1' }, server: null },
+      silence: "ERROR 2002 (HY000): Can't connect",
+    }))
+
+  test('to all that it is asked does not answer', () =>
+    expect(readState(said('version\t11.8.9-MariaDB', 'read_only\t1', 'stuck\tit gives no answer within 10 s'))).toEqual(
+      {
+        ...{ unit: 'active', epoch: { number: 3, writer: 'db1' }, server: null },
+        silence: 'it gives no answer within 10 s',
+      },
+    ))
+})
