@@ -8,6 +8,10 @@ const withOperation = (command: Command): Command => withChange(withCluster(comm
 
 /** Commands about database clusters. */
 export const registerDatabases = (program: Command): void => {
+  withHostOptions(program.command('watch [cluster]'))
+    .description('watch a database cluster, and fail over by itself where its description says so; until it is stopped')
+    .action(async (cluster, options) => (await import('./watch.ts')).watch(cluster, options))
+
   const db = program.command('db').description('database clusters: who writes, who follows, and changing that')
 
   withCluster(db.command('status'))

@@ -24,6 +24,19 @@ export interface DatabaseServer {
   readonly semiSync: boolean
   /** Whom apps and people log in as. */
   readonly accounts: readonly DatabaseAccount[]
+  /** What `fettle watch` may do where it is the writer and is gone. */
+  readonly failover: FailoverTerms
+}
+
+/** Whether, and when, another server may become the writer without anybody being asked. */
+export interface FailoverTerms {
+  readonly automatic: boolean
+  /** Seconds for which the writer must have been silent. */
+  readonly after: number
+  /** Seconds after a failover by itself in which there is no second one. */
+  readonly damping: number
+  /** A program and its arguments, the host's name behind them, that switches the host off; null for none. */
+  readonly fence: readonly string[] | null
 }
 
 /** The hosts of a group, or addresses and networks. */

@@ -60,6 +60,7 @@ export default defineRole({
       checkPort: topology.settings.checkPort,
       semiSync: topology.settings.semiSync.enabled,
       accounts: loginsOf(topology),
+      failover: topology.settings.failover,
     },
   ],
 

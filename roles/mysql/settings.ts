@@ -51,6 +51,30 @@ const SemiSync = z.strictObject({
     .describe('Seconds after which it waits no longer, nor do those after it; null for ever'),
 })
 
+const Failover = z.strictObject({
+  automatic: z
+    .boolean()
+    .default(false)
+    .describe(
+      '`fettle watch` may make a replica the writer where the writer is gone. All hosts of a cluster must say so',
+    ),
+  after: z.int().min(5).max(3600).default(10).describe('Seconds for which the writer must have been silent'),
+  damping: z
+    .int()
+    .min(60)
+    .max(30 * 86_400)
+    .default(3600)
+    .describe('Seconds after such a failover in which there is no second one'),
+  fence: z
+    .array(z.string().min(1))
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe(
+      'Switches a host off that lets nobody in: program and arguments, run where Fettle runs; its name follows',
+    ),
+})
+
 const Settings = z.strictObject({
   cluster: identifier.default('main').describe('Name of the cluster: its servers hold the same data'),
   flavor: z.enum(['auto', 'mariadb', 'mysql']).default('auto').describe('auto is MariaDB on Debian, MySQL on Ubuntu'),
@@ -84,6 +108,7 @@ const Settings = z.strictObject({
     .describe('Writes a second that its disk bears, for what is done in the background'),
   keepBinlogs: z.int().min(1).max(400).default(7).describe('Days for which changes are kept, for replicas and backups'),
   semiSync: SemiSync.prefault({}).describe('What a commit waits for'),
+  failover: Failover.prefault({}).describe('What may be done without anybody being asked'),
   tls: z
     .boolean()
     .default(true)

@@ -1,4 +1,5 @@
 import { afterAll } from 'vitest'
+import { observersContract } from './observers.contract.ts'
 import { storeContract } from './store.contract.ts'
 import { startPostgres } from './support/postgres.ts'
 import { embeddedStores } from './support/stores.ts'
@@ -10,4 +11,8 @@ afterAll(async () => {
 })
 
 storeContract('embedded', embedded.fresh)
-storeContract('on a server', () => ({ folder: '/nowhere', holder: 'the test', patience: 1, url: server.freshUrl() }))
+observersContract('embedded', embedded.fresh, false)
+
+const onServer = () => ({ folder: '/nowhere', holder: 'the test', patience: 1, url: server.freshUrl() })
+storeContract('on a server', onServer)
+observersContract('on a server', onServer, true)

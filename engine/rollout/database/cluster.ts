@@ -51,10 +51,18 @@ export const hostNamed = ({ name: cluster, hosts }: Cluster, name: string): Clus
 export const lookAt = ({ name, hosts }: Cluster): Promise<readonly Member[]> =>
   Promise.all(hosts.map((host) => lookAtHost(name, host, hosts.length)))
 
-/** Where there are no others, nobody could confirm anything. */
+/** What is described of a member. Where there are no others, nobody could confirm anything. */
+export const memberOf = (
+  { name, address, said }: Omit<ClusterHost, 'held'>,
+  members: number,
+): Omit<Member, 'seen'> => ({
+  ...{ name, address, port: said.port, verifies: said.tls !== null },
+  semiSync: said.semiSync && members > 1,
+})
+
 const lookAtHost = async (cluster: string, host: ClusterHost, members: number): Promise<Member> => {
-  const { name, address, said, held } = host
-  const member = { name, address, port: said.port, verifies: said.tls !== null, semiSync: said.semiSync && members > 1 }
+  const { name, held } = host
+  const member = memberOf(host, members)
   if (!(held instanceof HeldHost)) return { ...member, seen: held }
   try {
     return { ...member, seen: readState(await held.ask(stateScript(cluster))) }

@@ -14,6 +14,10 @@ export interface Failover {
   readonly to?: string
   /** Somebody answers for it that the old writer is off and stays off, where nobody can come in to it. */
   readonly fenced: boolean
+  /** Switches a host off that nobody can come in to. Errors: `database.refused` where it is not certain that it is off. */
+  readonly fence?: (host: string) => Promise<void>
+  /** Replicas that have received nothing for long although they are connected, with what they have received. */
+  readonly deaf?: ReadonlyMap<string, string>
 }
 
 /** Seconds for a replica to apply what it has received. */
@@ -28,18 +32,19 @@ export const failover = async (operation: Operation, how: Failover): Promise<rea
   const { cluster, approve } = operation
   const seen = await lookAt(cluster)
   const { writer } = rightful(seen, cluster.primary)
-  refuse(cluster, reasonsToWait(seen, writer, how.to))
+  refuse(cluster, reasonsToWait(seen, writer, how))
   const next = how.to ?? 'the replica that has received most'
   const steps = [`${writer} is stopped, and stays so`, `${next} applies what it has received, and takes writes`]
   if (!(await approve([...steps, 'the others follow it']))) return null
   return holding(operation, (held) => takeOver(held, how))
 }
 
-const takeOver = async (cluster: Cluster, { to, fenced }: Failover): Promise<readonly string[]> => {
+const takeOver = async (cluster: Cluster, how: Failover): Promise<readonly string[]> => {
+  const { to } = how
   const members = await lookAt(cluster)
   const { epoch, writer } = rightful(members, cluster.primary)
-  refuse(cluster, reasonsToWait(members, writer, to))
-  await fence(cluster, members, writer, fenced)
+  refuse(cluster, reasonsToWait(members, writer, how))
+  await fence(cluster, members, writer, how)
   const replicas = replicasOf(members, writer)
   await Promise.all(replicas.map(({ name }) => stopReceiving(ordered(cluster, members, name))))
   const drained = await drain(cluster, writer, to)
@@ -64,10 +69,14 @@ const windowOf = (writer: string, lag: number | null): string =>
  * A writer that anybody still hears is not gone. One that answers us, while every replica tries to come to it and cannot,
  * is cut off.
  */
-export const reasonsToWait = (members: readonly Member[], writer: string, to?: string): readonly string[] => {
+export const reasonsToWait = (
+  members: readonly Member[],
+  writer: string,
+  { to, deaf }: Pick<Failover, 'to' | 'deaf'> = {},
+): readonly string[] => {
   const old = members.find(({ name }) => name === writer)
   const replicas = replicasOf(members, writer)
-  const hearing = replicas.filter(({ seen }) => seen.server.source?.receiver === 'running')
+  const hearing = replicas.filter((member) => hears(member, deaf))
   const isCutOff = replicas.every(({ seen }) => seen.server.source?.receiver === 'connecting')
   return [
     ...(old && answers(old) && !isCutOff ? [`${writer} answers: fettle db switchover is for that`] : []),
@@ -77,6 +86,12 @@ export const reasonsToWait = (members: readonly Member[], writer: string, to?: s
   ]
 }
 
+/** Connected to whom it follows, from whom it has had something lately, as far as anybody has watched it. */
+export const hears = ({ name, seen }: Answering, deaf: Failover['deaf']): boolean => {
+  const { source } = seen.server
+  return source?.receiver === 'running' && deaf?.get(name) !== source.received
+}
+
 const refuse = ({ name }: Cluster, reasons: readonly string[]): void => {
   if (reasons.length === 0) return
   const message = `there can be no failover in "${name}" now`
@@ -84,12 +99,18 @@ const refuse = ({ name }: Cluster, reasons: readonly string[]): void => {
 }
 
 /** The old writer must not come back as one before anything is opened. Errors: `database.refused`. */
-const fence = async (cluster: Cluster, members: readonly Member[], writer: string, fenced: boolean): Promise<void> => {
+const fence = async (
+  cluster: Cluster,
+  members: readonly Member[],
+  writer: string,
+  { fenced, fence: switchOff }: Pick<Failover, 'fenced' | 'fence'>,
+): Promise<void> => {
   const { held } = hostNamed(cluster, writer)
   const member = members.find(({ name }) => name === writer)
   if (held instanceof HeldHost && member && isReached(member))
     return held.step(`stop ${writer} and keep it stopped`, `${client}\nsystemctl mask --now "$unit"`)
   if (fenced) return
+  if (switchOff) return switchOff(writer)
   throw new FettleError({
     code: 'database.refused',
     host: writer,

@@ -34,12 +34,14 @@ const following: Readonly<Record<Flavor, string>> = {
   mysql: 'SHOW REPLICA STATUS;',
 }
 
-/** Seconds for a server to say how it is. One whose relay log has no room on its disk never says how its replication is. */
-const patience = 10
-
-/** Shell that tells what a host knows of a cluster, and what its server says of itself. It changes nothing. */
-export const stateScript = (cluster: string): string => `
+/**
+ * Shell that tells what a host knows of a cluster, and what its server says of itself. It changes nothing. A server has
+ * `patience` seconds for each of two calls, and one that answers half does not answer.
+ */
+export const stateScript = (cluster: string, patience = 10): string => `
 ${client}
+# A server that hangs, or whose relay log has no room on its disk, takes connections and says nothing.
+within='timeout -k 1 ${patience}'
 epoch=$(cat ${databaseState(cluster)}/epoch 2>/dev/null) && printf 'epoch\\t%s\\n' "$epoch"
 if [ -n "$flavor" ]; then
   printf 'flavor\\t%s\\nunit\\t%s\\n' "$flavor" "$(systemctl is-active "$unit")"
@@ -48,7 +50,6 @@ if [ -n "$flavor" ]; then
   else
     questions=${quote(questions.mariadb)} following=${quote(following.mariadb)}
   fi
-  within='timeout -k 1 ${patience}'
   printf '%s\\n' "$questions" | sql --force 2>&1
   asked=$?
   printf '%s\\n' "$following" | named 2>&1

@@ -21,7 +21,7 @@ describe('a writer is gone', () => {
     ['not where there is nobody else', [silent('db1'), lost('db2')], ['there is no replica that answers']],
   ]
   test('not for somebody who cannot be asked', () =>
-    expect(reasonsToWait([lost('db1'), replica('db2', {}, deaf), lost('db3')], 'db1', 'db3')).toEqual([
+    expect(reasonsToWait([lost('db1'), replica('db2', {}, deaf), lost('db3')], 'db1', { to: 'db3' })).toEqual([
       'db3 is no replica that answers',
     ]))
 
