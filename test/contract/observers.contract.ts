@@ -65,6 +65,9 @@ UPDATE fettle.failovers SET claimed = claimed - interval '${seconds} seconds', e
       expect(await lastFailover(store, one.cluster)).toMatchObject({ number, epoch: 3, who: 'ada@one', outcome: null })
       await end(store, number ?? 0, 'failed', 'run-1')
       expect([await claim(store, one, wish), await claim(store, two, wish)]).toEqual([null, null])
+      await pass(9999)
+      await tell(store, two, gone)
+      expect(await claim(store, two, wish)).toBeNull()
     })
 
     it('gives no second one for a while, and then with a higher number', async () => {

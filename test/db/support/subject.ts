@@ -17,7 +17,7 @@ export interface Subject {
 
 export const servers = ['db1', 'db2', 'db3'] as const
 
-const siteYml = (flavor: Flavor) =>
+const siteYml = (flavor: Flavor, settings: object) =>
   JSON.stringify({
     name: 'shop',
     groups: {
@@ -28,6 +28,7 @@ const siteYml = (flavor: Flavor) =>
           ...small,
           ...{ flavor, primary: 'db1', balancers: 'lb', databases: { shop: {} } },
           semiSync: { enabled: true, timeout: null },
+          ...settings,
           users: { shop: { password: 'file:keys/shop', from: { group: 'app' }, grants: { 'shop.*': ['ALL'] } } },
         },
       },
@@ -37,11 +38,11 @@ const siteYml = (flavor: Flavor) =>
 /** Whether there is a second witness of what the servers have: Percona's, of which Debian has none for MySQL 9. */
 export const hasChecksum = (flavor: Flavor): boolean => flavor === 'mariadb' && !isSample
 
-/** Errors: whatever keeps the site from being provisioned. */
-export const useSubject = async (lab: PracticeHosts, flavor: Flavor): Promise<Subject> => {
+/** `settings` are further ones of its servers. Errors: whatever keeps the site from being provisioned. */
+export const useSubject = async (lab: PracticeHosts, flavor: Flavor, settings: object = {}): Promise<Subject> => {
   const host = (name: string): PracticeHost => lab.host(name)
   const site = await useSite({
-    siteYml: siteYml(flavor),
+    siteYml: siteYml(flavor, settings),
     hosts: { lb: [host('lb1')], app: [host('app1')], db: servers.map(host) },
   })
   keep(site, { shop: 'shop', replication: 'between-servers', backup: 'for-copies' })

@@ -29,6 +29,8 @@ export interface Running {
   /** Lets it hang, as a laptop that was closed would, and go on. */
   stop(): void
   resume(): void
+  /** Asks it to end. */
+  end(): void
   readonly told: Promise<Told>
 }
 
@@ -128,7 +130,7 @@ const begin = (folder: string, args: readonly string[], onEvent?: (event: Event)
     events: args.includes('--json') ? eventsIn(stdout) : [],
   }))
   const signal = (name: NodeJS.Signals) => () => void child.kill(name)
-  return { kill: signal('SIGKILL'), stop: signal('SIGSTOP'), resume: signal('SIGCONT'), told }
+  return { kill: signal('SIGKILL'), stop: signal('SIGSTOP'), resume: signal('SIGCONT'), end: signal('SIGTERM'), told }
 }
 
 /** A line torn by a kill is passed over, as is the one that says the format. */
