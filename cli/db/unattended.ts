@@ -1,13 +1,13 @@
-import { execa } from 'execa'
 import { FettleError } from '../../engine/core/error.ts'
-import type { Emit, Event } from '../../engine/core/event.ts'
+import type { Event } from '../../engine/core/event.ts'
 import type { FailoverOutcome } from '../../engine/core/observers.ts'
 import { type Failover, failover } from '../../engine/rollout/database/failover.ts'
 import type { Came } from '../../engine/rollout/database/watch/observer.ts'
 import { runName } from '../../engine/store/run-name.ts'
 import type { LookAhead } from '../look-ahead.ts'
-import { asRun } from './as-run.ts'
+import { asRun, type ClusterWork } from './as-run.ts'
 import { type ClusterSite, enterCluster } from './cluster-site.ts'
+import { type Switch, switchOff } from './switch-off.ts'
 
 /** Fails over as `fettle db failover` does, without a question, as a run of its own. Errors: bugs alone. */
 export const failOverUnasked = async (
@@ -21,18 +21,21 @@ export const failOverUnasked = async (
   const watchSteps = (event: Event) => {
     touched ||= event.type === 'step.intended'
   }
+  /** It comes before everything else: where it fails, nothing was done. */
+  const fenceBy = (by: Switch) => (host: string) =>
+    switchOff(host, by).catch((error) => {
+      touched = false
+      throw error
+    })
+  const work: ClusterWork = (emit, claim) =>
+    enterCluster(site, look, emit, (cluster) => {
+      const by = fence && { program: fence, folder: site.folder, key: `database:${site.name}`, emit }
+      const approve = async () => true
+      const operation = { cluster, claim, wait: false, approve }
+      return failover(operation, { ...how, ...(by && { fence: fenceBy(by) }), fenced: false })
+    })
   try {
-    const left = await asRun(
-      site,
-      watchSteps,
-      (emit, claim) =>
-        enterCluster(site, look, emit, (cluster) => {
-          const switchOff = fence && { fence: fenceBy(fence, site.folder, emit, `database:${site.name}`) }
-          const approve = async () => true
-          return failover({ cluster, claim, wait: false, approve }, { ...how, ...switchOff, fenced: false })
-        }),
-      run,
-    )
+    const left = await asRun(site, watchSteps, work, run)
     return { run, outcome: 'done', message: (left ?? []).join('; ') }
   } catch (error) {
     if (!(error instanceof FettleError)) throw error
@@ -43,29 +46,3 @@ export const failOverUnasked = async (
 
 const wordsOf = ({ host, message, detail }: FettleError['problems'][0]): string =>
   [...(host ? [host] : []), message, ...(detail ? detail.split('\n') : [])].join(': ')
-
-/** Milliseconds for a host to be switched off. */
-const patience = 120_000
-
-/** Only its success says that the host is off. */
-const fenceBy =
-  ([program = '', ...words]: readonly string[], folder: string, emit: Emit, key: string) =>
-  async (host: string): Promise<void> => {
-    const told = { host, key, title: `switch ${host} off: ${program}` }
-    const started = performance.now()
-    emit({ type: 'step.intended', ...told })
-    const { exitCode, all } = await execa(program, [...words, host], {
-      ...{ cwd: folder, all: true, reject: false, stdin: 'ignore' },
-      ...{ timeout: patience, killSignal: 'SIGKILL' },
-    })
-    if (exitCode === 0) return emit({ type: 'step.done', ...told, duration: performance.now() - started })
-    const problem = {
-      code: 'database.refused',
-      host,
-      message: `nobody knows that it takes no writes any more: ${program} came to ${exitCode ?? 'no end'}`,
-      detail: (all ?? '').split('\n').slice(-20).join('\n'),
-      hint: 'switch it off, or cut it from the network, then fettle db failover --fenced',
-    } as const
-    emit({ type: 'step.failed', ...told, problem })
-    throw new FettleError(problem)
-  }

@@ -56,9 +56,7 @@ const openWays = async (site: ClusterSite, options: HostOptions): Promise<(host:
     const host = site.inventory.hosts.get(name)
     if (!host) throw new RangeError(`there is no host ${name}`)
     const way = target(connectionOf(host))
-    const { connect, idle } = way.deadlines
-    const deadlines = { ...way.deadlines, connect: Math.min(connect, patience), idle: Math.min(idle, patience) }
-    return { ...way, deadlines }
+    return { ...way, deadlines: { ...way.deadlines, connect: Math.min(way.deadlines.connect, patience) } }
   }
 }
 

@@ -48,7 +48,7 @@ const taken = async (both: readonly Watching[]): Promise<void> => {
 
 const endAll = async (both: readonly Watching[]): Promise<void> => {
   const ends = await Promise.all(both.map((one) => one.end()))
-  expect(ends.map(({ exit, stderr }) => ({ exit, stderr }))).toEqual([0, 0].map((exit) => ({ exit, stderr: '' })))
+  expect(ends.map(({ exit, stderr }) => ({ exit, stderr }))).toEqual(both.map(() => ({ exit: 0, stderr: '' })))
 }
 
 /** A server that nothing brings back by itself. */
@@ -118,6 +118,23 @@ test('a second one within the hour is not by itself, whoever has restarted', asy
   await endAll(both)
 })
 
+test('nothing is done beside a person who is at work', async () => {
+  const both = await observe('new')
+  const old = await writer()
+  await kill(old)
+  const person = subject.site.start(['db', 'failover', '--yes', '--json'], ({ type }) => {
+    if (type === 'step.intended') person.stop()
+  })
+  const [line] = await each(both, 'cluster', 'held')
+  expect(line?.message).toContain('nothing is done beside')
+  person.resume()
+  expect((await person.told).exit).toBe(3)
+  await each(both, 'cluster', 'well')
+  expect(begun(both)).toBe(0)
+  await endAll(both)
+  await comeBack(subject, old)
+})
+
 test('a host that hangs needs to be switched off, and nothing is done before', async () => {
   const both = await observe('new')
   const old = await writerOf(subject)
@@ -157,4 +174,33 @@ test('a host that hangs is switched off, and then a replica takes over', async (
   )
   expect(begun(both)).toBe(1)
   await endAll(both)
+})
+
+test('one alone, with the store in the site’s folder: not before the old writer is certain to be off', async () => {
+  await isSafe(subject)
+  delete process.env.DATABASE_URL
+  const only = startObserver(subject.site, '--set', 'mysql.failover.fence=["false"]')
+  expect((await only.says('observer', 'begun')).message).toContain('the only observer')
+  await only.says('cluster', 'well')
+  const old = await writer()
+  await underWrites(
+    subject,
+    'one observer, a switch that fails; then kill -9 of the writer',
+    async () => {
+      await freeze(old, lab.options)
+      expect((await only.says('cluster', 'stood back')).message).toContain('false came to 1')
+      await thaw(old, lab.options)
+      await only.says('cluster', 'well')
+      expect(await writer()).toBe(old)
+      await kill(old)
+      await taken([only])
+      await comeBack(subject, old)
+    },
+    gap,
+  )
+  expect(only.count('failed over')).toBe(1)
+  await freeze(old, lab.options)
+  await only.says(old, 'silent')
+  await endAll([only])
+  await thaw(old, lab.options)
 })
