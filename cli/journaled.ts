@@ -22,7 +22,7 @@ export const journaled = async <Result>(
   const record = (event: Event) => journal.record(masked(event))
   const known = revision.then((found) => record({ type: 'site.revision', revision: found }))
   const tell = (event: Event) => {
-    record(event)
+    if (event.type !== 'step.progress') record(event)
     show(event)
   }
   try {

@@ -31,13 +31,7 @@ export const saidOf = (event: Event, look: Look): Said | undefined => {
     case 'host.done':
       return ended(event.result, look)
     case 'step.done':
-      // What a rollout does to one host is why somebody watches it.
-      return aside(
-        event.key.startsWith('app:') ? 0 : 1,
-        `${event.title}, ${durationText(event.duration)}`,
-        event.host,
-        look,
-      )
+      return stepDone(event, look)
     case 'host.connecting':
       return aside(2, 'connecting', event.host, look)
     case 'host.seen':
@@ -48,6 +42,7 @@ export const saidOf = (event: Event, look: Look): Said | undefined => {
       return aside(2, `performing ${counted(event.steps, 'step')}`, event.host, look)
     case 'site.revision':
     case 'step.intended':
+    case 'step.progress':
     case 'run.failed':
     case 'run.finished':
       return undefined
@@ -58,6 +53,10 @@ export const saidOf = (event: Event, look: Look): Said | undefined => {
 
 export const seenText = ({ os, cpus, memory }: HostFacts): string =>
   `${os.name}, ${counted(cpus, 'processor')}, ${bytes(memory)}`
+
+/** What a rollout does to one host is why somebody watches it. */
+const stepDone = ({ key, title, duration, host }: Extract<Event, { type: 'step.done' }>, look: Look) =>
+  aside(key.startsWith('app:') ? 0 : 1, `${title}, ${durationText(duration)}`, host, look)
 
 const reacted = ({ asks, unit }: PlannedReaction, host: string, look: Look): Said => ({
   mark: symbolOf(asks, look),

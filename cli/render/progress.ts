@@ -1,4 +1,6 @@
 import type { Event } from '../../engine/core/event.ts'
+import { bytes } from './bytes.ts'
+import { elapsedText } from './duration.ts'
 
 /** What one host is doing. */
 export interface Activity {
@@ -57,6 +59,14 @@ const stepWords = ({ steps }: State, host: string, title: string): string => {
   return all > 1 ? `${title} (${Math.min(done + 1, all)}/${all})` : title
 }
 
+/** Of so many bytes, and at the pace of its whole time so far. */
+const soFar = (done: number, all: number, elapsed: number): string => {
+  const share = `${bytes(Math.min(done, all))} of ${bytes(all)}`
+  if (elapsed < 1000 || done === 0) return share
+  const left = done < all ? `, ${elapsedText((elapsed * (all - done)) / done)} left` : ''
+  return `${share}, ${bytes((done * 1000) / elapsed)}/s${left}`
+}
+
 const nothing = (): void => {}
 
 const takers: { readonly [Type in Event['type']]: (state: State, event: Extract<Event, { type: Type }>) => void } = {
@@ -76,6 +86,11 @@ const takers: { readonly [Type in Event['type']]: (state: State, event: Extract<
     does(state, host, 'beginning')
   },
   'step.intended': (state, { host, title }) => does(state, host, stepWords(state, host, title)),
+  'step.progress': ({ active, now }, { host, title, done, all }) => {
+    const { doing = title, since = now() } = active.get(host) ?? {}
+    if (doing.startsWith(title))
+      active.set(host, { host, doing: `${title}: ${soFar(done, all, now() - since)}`, since })
+  },
   'step.done': nothing,
   'step.failed': nothing,
   'resource.changed': (state, { host }) => {

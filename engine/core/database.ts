@@ -89,6 +89,8 @@ export interface DatabaseHost {
   readonly unit: string
   /** Who is the writer, by the newest promotion that the host has heard of; null for none. */
   readonly epoch: Epoch | null
+  /** Of a copy that is to replace all it has: `begun`, or `taken` and not following yet; null for none under way. */
+  readonly copy: 'begun' | 'taken' | null
   /** Null where it does not answer. */
   readonly server: DatabaseAnswer | null
   /** What was said where it does not answer. */

@@ -105,6 +105,17 @@ export type Event =
   | { readonly type: 'host.performing'; readonly host: string; readonly steps: number }
   | { readonly type: 'step.intended'; readonly host: string; readonly key: string; readonly title: string }
   | {
+      /** How far a long step is. Said about once a second, and not written down. */
+      readonly type: 'step.progress'
+      readonly host: string
+      readonly key: string
+      readonly title: string
+      /** Bytes. */
+      readonly done: number
+      /** Bytes that it will be in the end, as far as is known before. */
+      readonly all: number
+    }
+  | {
       readonly type: 'step.done'
       readonly host: string
       readonly key: string

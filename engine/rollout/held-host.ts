@@ -1,6 +1,6 @@
 import type { SeenHost } from '../converge/look.ts'
 import { type JobProgress, runBatch } from '../converge/perform/batch.ts'
-import { detachedScript } from '../converge/state/detached.ts'
+import { awaitScript, detachedScript, leftSteps } from '../converge/state/detached.ts'
 import { type Hold, hold, take } from '../converge/state/hold.ts'
 import { type Claim, isHeld } from '../converge/state/lease.ts'
 import { type Answer, heldProblem, lost, saidBy, underLease } from '../converge/state/lease-scripts.ts'
@@ -91,9 +91,24 @@ export class HeldHost {
     await this.#here(runBatch({ session: this.#session, lease: this.#lease, jobs: [job], progress: this.#progress }))
   }
 
-  /** The same as a unit of its own, which ends by itself; where it was cut short, a person has to look. */
-  detached(title: string, body: string): Promise<void> {
-    return this.step(title, detachedScript(script(title, body, { detached: true, once: true })))
+  /**
+   * The same as a unit of its own, which ends by itself; where it was cut short, a person has to look, unless it may be done
+   * again. `measure` is as of `detachedScript`.
+   */
+  detached(title: string, body: string, how: { readonly again?: true; readonly measure?: string } = {}): Promise<void> {
+    const step = script(title, body, { detached: true, ...(!how.again && { once: true }) })
+    return this.step(title, detachedScript(step, how.measure))
+  }
+
+  /** Waits for what an earlier run left running; resolves with whether there was anything. */
+  async untilQuiet(): Promise<boolean> {
+    const [left = []] = leftSteps.parse(await this.ask(leftSteps.script([null])), [null])
+    const running = left.filter(({ state }) => state === 'running')
+    for (const step of running)
+      await this.during(`wait for "${step.title}", which an earlier run left running`, () =>
+        this.ask(awaitScript(step)),
+      )
+    return running.length > 0
   }
 
   /** Work that several hosts have a part in, told as a step of this one. */
@@ -132,6 +147,7 @@ export class HeldHost {
       begun: (jobs) => {
         for (const { title } of jobs) emit({ type: 'step.intended', host, key, title })
       },
+      advanced: ({ title }, done, all) => emit({ type: 'step.progress', host, key, title, done, all }),
       done: ({ title }, duration) => emit({ type: 'step.done', host, key, title, duration }),
       failed: ({ title }, problem) => emit({ type: 'step.failed', host, key, title, problem }),
     }

@@ -24,6 +24,7 @@ describe('a union is closed, so that its readers can be whole', () => {
         case 'host.done':
           return event.host
         case 'step.intended':
+        case 'step.progress':
         case 'step.done':
         case 'step.failed':
           return event.title

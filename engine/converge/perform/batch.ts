@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { FettleError, type Problem } from '../../core/error.ts'
 import type { Outcome, Session } from '../../core/ports.ts'
+import { measuredIn } from '../state/detached.ts'
 import { tidyScript } from '../state/generations.ts'
 import type { Lease } from '../state/lease.ts'
 import { leaseLost, lost, underLease } from '../state/lease-scripts.ts'
@@ -33,6 +34,8 @@ export interface JobProgress {
   intended(job: Job): void
   /** Their intents are recorded now, at once. */
   begun(jobs: readonly Job[]): void
+  /** Bytes of a job that measures itself. */
+  advanced?(job: Job, done: number, all: number): void
   done(job: Job, duration: number): void
   failed(job: Job, problem: Problem): void
 }
@@ -54,6 +57,9 @@ export const runBatch = async ({ session, lease, jobs, progress }: Batch): Promi
   let finished = 0
   const begin = () => progress.begun(stretch(jobs.slice(finished)))
   const onLine = (line: string) => {
+    const measured = measuredIn(line)
+    const running = jobs[finished]
+    if (measured && running) progress.advanced?.(running, ...measured)
     const end = line.startsWith(nonce) && /^\w+ end (\d+) 0$/.exec(line)
     const job = end && jobs[Number(end[1])]
     if (!job) return

@@ -77,12 +77,21 @@ cd ${folder} && echo "$status" >end.new && sync end.new && mv end.new end
 exit "$status"
 `
 
+const measuredMark = 'fettle measured'
+
+/** Bytes that are done and all of them, where a line of the waiting says that. */
+export const measuredIn = (line: string): readonly [done: number, all: number] | null => {
+  const [, done, all] = new RegExp(`^${measuredMark} (\\d+) (\\d+)$`).exec(line) ?? []
+  return done === undefined || all === undefined ? null : [Number(done), Number(all)]
+}
+
 /**
  * Shell that starts a step as a unit of its own and waits for it. Without the connection the unit goes on, and its end
  * is kept; with it, what it said and its exit status are those of this script. A line each second ends the waiting once
- * nobody listens any more: the session would otherwise seem to be alive.
+ * nobody listens any more: the session would otherwise seem to be alive. `measure` is shell that prints how many bytes of
+ * how many there are; it is asked as often, and may say nothing.
  */
-export const detachedScript = (step: Script): string => {
+export const detachedScript = (step: Script, measure = ':'): string => {
   const name = nameOf(step)
   const folder = `${directory}/${name}`
   return `
@@ -96,6 +105,7 @@ ${command('systemd-run', '--quiet', '--collect', `--unit=fettle-step-${name}`, `
 until flock -w 1 -s lock test -e begun; do
   [ -e begun ] || { systemctl -q is-active fettle-step-${name} && sleep 0.02; } || break
   echo
+  measured=$(${measure}) && [ -z "$measured" ] || printf '${measuredMark} %s\\n' "$measured"
 done
 status=1
 [ ! -e end ] || read -r status <end

@@ -49,6 +49,7 @@ const takeOver = async (cluster: Cluster, how: Failover): Promise<readonly strin
   await Promise.all(replicas.map(({ name }) => stopReceiving(ordered(cluster, members, name))))
   const drained = await drain(cluster, writer, to)
   const best = to ?? mostAdvanced(cluster, drained, writer)
+  refuse(cluster, reasonsAgainstHeir(drained, best))
   const { lag } = ordered(cluster, drained, best).member.seen.server
   const left = await settle(cluster, { number: (epoch?.number ?? 0) + 1, writer: best })
   const unasked = unaskedOf(members, writer).map((name) => `what only ${name} had received is lost: it does not answer`)
@@ -91,6 +92,11 @@ export const hears = ({ name, seen }: Answering, deaf: Failover['deaf']): boolea
   const { source } = seen.server
   return source?.receiver === 'running' && deaf?.get(name) !== source.received
 }
+
+const reasonsAgainstHeir = (members: readonly Member[], to: string): readonly string[] =>
+  members
+    .filter(({ name, seen }) => name === to && 'copy' in seen && seen.copy !== null)
+    .map(({ name }) => `${name} has no whole copy that it uses yet`)
 
 const refuse = ({ name }: Cluster, reasons: readonly string[]): void => {
   if (reasons.length === 0) return
@@ -156,8 +162,9 @@ const refuseLate = (members: readonly Member[], to: string | undefined): readonl
   throw new FettleError({ code: 'database.failed', host: to, message })
 }
 
+/** Half a copy is nobody's heir. */
 const replicasOf = (members: readonly Member[], writer: string): readonly Answering[] =>
-  members.filter(answers).filter(({ name }) => name !== writer)
+  members.filter(answers).filter(({ name, seen }) => name !== writer && seen.copy === null)
 
 const receivedBy = ({ seen: { server } }: Answering): Gtids => readGtids(server.flavor, server.source?.received ?? '')
 

@@ -3,7 +3,7 @@ import { describeGtids } from './gtids.ts'
 import { type Answering, answers, errantOf, follows, isReached, type Member, newestEpoch } from './member.ts'
 
 /** Seconds that a replica may seem to be behind when it is to become the writer in good order: it has a heartbeat a second. */
-const mostLag = 2.5
+export const mostLag = 2.5
 
 /** Who is the writer by the newest promotion; for a cluster that has had none, the described one. */
 export interface Rightful {
@@ -48,6 +48,7 @@ const semiSyncTrouble = ({ name, semiSync, seen: { server } }: Answering): reado
 const replicaTroubles = (member: Answering, writer: Member): readonly string[] => {
   const { name } = member
   const { source, lag, writable } = member.seen.server
+  if (member.seen.copy) return [`${name} has no whole copy that it uses yet: fettle db resume goes on with it`]
   if (writable) return []
   if (!source) return [`${name} follows nobody`]
   const errant = answers(writer) ? errantOf(member, writer) : new Map()

@@ -8,6 +8,7 @@ export const readState = (text: string): DatabaseHost => {
   return {
     unit: said.get('unit') ?? '',
     epoch: epochIn(said.get('epoch') ?? ''),
+    copy: copyIn(said.get('copy')),
     server: version === undefined ? null : serverIn(said, version),
     silence: stuck ?? (version === undefined ? (/^ERROR .*/m.exec(text)?.[0] ?? '') : ''),
   }
@@ -39,6 +40,8 @@ const epochIn = (text: string): Epoch | null => {
   const [number, writer] = text.split(' ')
   return number && writer && /^\d+$/.test(number) ? { number: Number(number), writer } : null
 }
+
+const copyIn = (text: string | undefined): DatabaseHost['copy'] => (text === 'begun' || text === 'taken' ? text : null)
 
 const isOn = (value: string | undefined): boolean => value === '1' || value === 'ON'
 

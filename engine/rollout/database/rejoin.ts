@@ -17,21 +17,22 @@ export const rejoin = (operation: Operation, name: string): Promise<readonly str
     const writer = ordered(cluster, members, rightful(members, cluster.primary).writer)
     const refused = await attach(cluster, ordered(cluster, members, name).member, writer)
     if (refused.length > 0) throw new FettleError({ code: 'database.refused', host: name, message: refused.join('; ') })
+    return []
   })
 
-/** Replaces all that a server has by a copy of what the writer has. Errors: `database.refused` for the writer itself. */
+/** Replaces all that a server has by a copy of what the others have. Errors: `database.refused` for the writer itself. */
 export const reseed = (operation: Operation, name: string): Promise<readonly string[] | null> =>
   comeBack(operation, name, `all that ${name} has is replaced by a copy of the writer's`, async (cluster) => {
     const members = await lookAt(cluster)
     const writer = ordered(cluster, members, rightful(members, cluster.primary).writer)
-    await seed(cluster, ordered(cluster, members, name), writer)
+    return seed(cluster, ordered(cluster, members, name), writer)
   })
 
 const comeBack = async (
   operation: Operation,
   name: string,
   step: string,
-  work: (cluster: Cluster) => Promise<void>,
+  work: (cluster: Cluster) => Promise<readonly string[]>,
 ): Promise<readonly string[] | null> => {
   const host = hostNamed(operation.cluster, name)
   const { writer } = rightful(await lookAt(operation.cluster), operation.cluster.primary)
@@ -42,7 +43,6 @@ const comeBack = async (
       `start the server of ${name}`,
       `${client}\nsystemctl unmask "$unit" && systemctl unmask --runtime "$unit" && systemctl start "$unit"`,
     )
-    await work(cluster)
-    return []
+    return work(cluster)
   })
 }

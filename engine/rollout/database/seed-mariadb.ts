@@ -1,54 +1,62 @@
-import { type DatabaseTls, copyPort as port } from '../../core/database.ts'
+import { copyPort, type DatabaseTls } from '../../core/database.ts'
 import { client } from '../../core/database-client.ts'
 import { heldOf } from './cluster.ts'
-import type { Copy } from './copy.ts'
-
-const folder = '/var/lib/mysql'
-const aside = '/var/lib/mysql/.fettle-seed'
+import { type Copy, noteCopy } from './copy.ts'
+import { coming, endSwap, folder, startWithCopy } from './swap.ts'
 
 /**
  * mariadb-backup reads the files of the one that serves, and sends them to the other one, encrypted and known to each
- * other where the cluster has TLS. Both ends are steps that outlive the connection.
+ * other where the cluster has TLS. Both ends are steps that outlive the connection, and neither outlives the other by long.
  */
-export const copyMariadb: Copy = async ({ host }, { host: donor }) => {
-  await Promise.all([
-    heldOf(host).detached(`take a copy from ${donor.name}`, take(donor.address, host.said.tls)),
-    heldOf(donor).detached(`send a copy to ${host.name}`, send(host.address, donor.said.tls)),
+export const copyMariadb: Copy = async ({ host }, { host: donor }, size) => {
+  const { cluster, tls } = host.said
+  const ends = await Promise.allSettled([
+    heldOf(donor).detached(`send a copy to ${host.name}`, send(host.address, donor.said.tls), { again: true }),
+    heldOf(host).detached(`take a copy from ${donor.name}`, take(donor.address, tls, cluster), {
+      again: true,
+      measure: `du -s --block-size=1 ${coming} 2>/dev/null | sed 's/\\t.*/ ${size}/'`,
+    }),
   ])
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
 }
 
-const certificates = ({ authority, certificate, key }: DatabaseTls): string =>
-  `cafile=${authority},cert=${certificate},key=${key},verify=1`
+/** A connection whose other end is gone breaks within half a minute, whether something is to be sent or not. */
+const lively = 'keepalive,keepidle=10,keepintvl=5,keepcnt=4,sockopt-int=6:18:30000'
 
-const take = (from: string, tls: DatabaseTls | null): string => `
+const certificates = (tls: DatabaseTls | null): string =>
+  tls === null ? '' : `,cafile=${tls.authority},cert=${tls.certificate},key=${tls.key},verify=1`
+
+/** What it had goes only when the copy is whole and has been made ready. */
+const take = (from: string, tls: DatabaseTls | null, cluster: string): string => `
 set -eu
 ${client}
-new=${aside}
-rm -rf "$new" && mkdir -m 0700 "$new"
-socat -u ${
-  tls === null
-    ? `TCP-LISTEN:${port},reuseaddr,range=${from}/32`
-    : `OPENSSL-LISTEN:${port},reuseaddr,range=${from}/32,${certificates(tls)}`
-} STDOUT | mbstream -x -C "$new"
-[ -e "$new/backup-my.cnf" ] || { echo 'no copy came' >&2; exit 1; }
-mariadb-backup --prepare --target-dir="$new" 2>&1 | tail -n 3
-info=$(cat "$new"/xtrabackup_binlog_info "$new"/mariadb_backup_binlog_info 2>/dev/null | head -n 1)
-position=$(printf '%s\\n' "$info" | cut -f 3)
-systemctl stop "$unit"
-find ${folder} -mindepth 1 -maxdepth 1 ! -name "\${new##*/}" -exec rm -rf {} +
-mv "$new"/* ${folder}/ && rmdir "$new"
-chown -R mysql:mysql ${folder}
-systemctl start "$unit"
-printf "SET GLOBAL gtid_slave_pos = '%s';\\n" "$position" | sql
+new=${coming}
+rm -rf ${folder}/.fettle-*
+mkdir -m 0700 "$new"
+trap 'rm -rf "$new"' EXIT
+socat -u ${tls === null ? 'TCP' : 'OPENSSL'}-LISTEN:${copyPort},reuseaddr,accept-timeout=90,range=${from}/32,${lively}${certificates(tls)} STDOUT |
+  mbstream -x -C "$new"
+# These come last.
+for last in checkpoints info; do
+  [ -s "$new/xtrabackup_$last" ] || [ -s "$new/mariadb_backup_$last" ] || { echo 'the copy was cut short' >&2; exit 1; }
+done
+mariadb-backup --prepare --target-dir="$new" >"$new/.log" 2>&1 || { tail -n 20 "$new/.log" >&2; exit 1; }
+rm "$new/.log"
+position=$(cat "$new"/xtrabackup_binlog_info "$new"/mariadb_backup_binlog_info 2>/dev/null | head -n 1 | cut -f 3)
+${startWithCopy(cluster)}
+# Where the other one has written nothing since it got its own copy, the position came with the data.
+[ -z "$position" ] || printf "SET GLOBAL gtid_slave_pos = '%s';\\n" "$position" | sql
+${endSwap(cluster)}
+${noteCopy(cluster, 'taken')}
 `
 
 const send = (to: string, tls: DatabaseTls | null): string => `
 set -eu
-mariadb-backup --backup --stream=mbstream --user=root 2>/run/fettle-seed.log |
-  socat -u STDIN ${
-    tls === null
-      ? `TCP:${to}:${port},retry=60,interval=1`
-      : `OPENSSL:${to}:${port},retry=60,interval=1,${certificates(tls)}`
-  }
-tail -n 1 /run/fettle-seed.log | grep -q 'completed OK' || { tail -n 5 /run/fettle-seed.log >&2; exit 1; }
+log=/run/fettle-seed.log
+mariadb-backup --backup --stream=mbstream --user=root 2>"$log" |
+  socat -u STDIN ${tls === null ? 'TCP' : 'OPENSSL'}:${to}:${copyPort},retry=60,interval=1,connect-timeout=2,${lively}${certificates(tls)} || {
+  echo 'the copy could not be sent' >&2
+  exit 1
+}
+tail -n 1 "$log" | grep -q 'completed OK' || { tail -n 5 "$log" >&2; exit 1; }
 `

@@ -1,21 +1,55 @@
 import type { Flavor } from '../../core/database.ts'
-import { type Cluster, lookAt } from './cluster.ts'
-import type { Copy } from './copy.ts'
+import { FettleError } from '../../core/error.ts'
+import { type Cluster, heldOf, lookAt } from './cluster.ts'
+import { beginCopy, type Copy, forgetCopy } from './copy.ts'
+import { donorOf } from './donor.ts'
+import type { Member } from './member.ts'
 import { follow, mark, type Ordered, ordered, sourceOf } from './orders.ts'
+import { untilReceiving } from './receiving.ts'
+import { checkRoom } from './room.ts'
 import { copyMariadb } from './seed-mariadb.ts'
 import { copyMysql } from './seed-mysql.ts'
+import { cannotCopy } from './versions.ts'
 
 const copies: Readonly<Record<Flavor, Copy>> = { mariadb: copyMariadb, mysql: copyMysql }
 
 /**
- * Gives a server a copy of everything and has it follow the writer. Only then the host is one of the cluster, so that a
- * copy that was cut short is begun anew. Errors: `step.failed`, `database.failed`.
+ * Gives a server a copy of everything and has it follow the writer. What an earlier run left copying is waited for, and
+ * used; what was cut short is begun anew. Resolves with what it had to leave.
+ * Errors: `database.refused`, `step.failed`, `database.failed`.
  */
-export const seed = async (cluster: Cluster, server: Ordered, writer: Ordered): Promise<void> => {
-  await copies[server.member.seen.server.flavor](server, writer)
+export const seed = async (cluster: Cluster, server: Ordered, writer: Ordered): Promise<readonly string[]> => {
+  const waited = await heldOf(server.host).untilQuiet()
   const members = await lookAt(cluster)
-  const fresh = ordered(cluster, members, server.host.name)
+  const { name } = server.host
+  const found = ordered(cluster, members, name)
+  if (!waited || found.member.seen.copy !== 'taken') await copyTo(cluster, members, found, writer)
+  return join(cluster, name, writer)
+}
+
+/** Nothing is touched before it is certain that the copy fits. */
+const copyTo = async (
+  cluster: Cluster,
+  members: readonly Member[],
+  server: Ordered,
+  writer: Ordered,
+): Promise<void> => {
+  const donor = ordered(cluster, members, donorOf(members, server.member, writer.member).name)
+  const problem = cannotCopy(server.member, donor.member)
+  if (problem) throw new FettleError(problem)
+  await heldOf(donor.host).untilQuiet()
+  const size = await checkRoom(server, donor)
+  await beginCopy(server.host)
+  await copies[server.member.seen.server.flavor](server, donor, size)
+}
+
+/** Has a server with a whole copy follow the writer: only then the host is one of the cluster. */
+export const join = async (cluster: Cluster, name: string, writer: Ordered): Promise<readonly string[]> => {
+  const members = await lookAt(cluster)
+  const fresh = ordered(cluster, members, name)
   await follow(fresh, sourceOf(writer, fresh, false), writer.host.name)
   const { epoch } = ordered(cluster, members, writer.host.name).member.seen
-  if (epoch) await mark(server.host, epoch)
+  if (epoch) await mark(fresh.host, epoch)
+  await forgetCopy(fresh.host)
+  return untilReceiving(cluster, name)
 }

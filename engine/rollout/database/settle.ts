@@ -1,32 +1,14 @@
 import type { Epoch } from '../../core/database.ts'
+import { FettleError, type Problem, throwAll } from '../../core/error.ts'
 import { type Cluster, hostNamed, lookAt } from './cluster.ts'
-import { describeGtids } from './gtids.ts'
 import type { Rightful } from './judge.ts'
-import { type Answering, answers, errantOf, follows, isReached, type Member } from './member.ts'
+import { type Answering, answers, isReached, type Member } from './member.ts'
+import { needOf } from './need.ts'
 import { close, follow, forget, mark, type Ordered, open, ordered, sourceOf, start } from './orders.ts'
+import { untilReceiving } from './receiving.ts'
 import { route } from './route.ts'
-import { seed } from './seed.ts'
-
-/** What a server that is not the writer needs in order to follow it. */
-export type Need = 'nothing' | 'start' | 'follow' | 'seed' | { readonly refused: string }
-
-/** Pure. A server that was never one of the cluster gets a copy of everything first. */
-export const needOf = (member: Answering, writer: Answering): Need => {
-  const { source, databases } = member.seen.server
-  const runs = source?.receiver === 'running' && source.applier === 'running'
-  const asDescribed = follows(member, writer) && source?.verifies === member.verifies
-  const errant = errantOf(member, writer)
-  if (asDescribed && runs && errant.size === 0) return 'nothing'
-  if (!member.seen.epoch)
-    return databases === 0
-      ? 'seed'
-      : { refused: `${member.name} has databases of its own: fettle db reseed replaces them` }
-  if (errant.size > 0)
-    return {
-      refused: `${member.name} has transactions that ${writer.name} never had (${describeGtids(errant)}): fettle db reseed`,
-    }
-  return asDescribed && !source?.trouble ? 'start' : 'follow'
-}
+import { join, seed } from './seed.ts'
+import { cannotFollow } from './versions.ts'
 
 /** It takes writes, and waits for replicas as it was told to. */
 const isOpen = ({ semiSync, seen: { server } }: Answering): boolean =>
@@ -76,12 +58,22 @@ const openOnce = async (writer: Ordered): Promise<void> => {
   if (!isOpen(writer.member)) await open(writer)
 }
 
-/** All at once, but for those that get a copy: whoever gives it goes on serving, and gives one at a time. */
+/**
+ * All at once, but for those that get a copy: whoever gives it goes on serving, and gives one at a time. One that is refused
+ * keeps the others from nothing.
+ */
 const attachAll = async (cluster: Cluster, members: readonly Member[], writer: Ordered): Promise<readonly string[]> => {
+  const problems: Problem[] = []
+  const attempt = (member: Member): Promise<readonly string[]> =>
+    attach(cluster, member, writer).catch((error) => {
+      if (!(error instanceof FettleError)) throw error
+      problems.push(...error.problems)
+      return []
+    })
   const getsCopy = (member: Member) => isToBeSeeded(member, writer.member)
-  const others = members.filter((member) => !getsCopy(member))
-  const left = await Promise.all(others.map((member) => attach(cluster, member, writer)))
-  for (const member of members.filter(getsCopy)) left.push(await attach(cluster, member, writer))
+  const left = await Promise.all(members.filter((member) => !getsCopy(member)).map(attempt))
+  for (const member of members.filter(getsCopy)) left.push(await attempt(member))
+  throwAll(problems)
   return left.flat()
 }
 
@@ -98,14 +90,18 @@ const markAll = async (cluster: Cluster, members: readonly Member[], epoch: Epoc
     await mark(hostNamed(cluster, epoch.writer), epoch)
 }
 
+/** Resolves with what it had to leave. Errors: `database.refused` where it could never follow. */
 export const attach = async (cluster: Cluster, member: Member, writer: Ordered): Promise<readonly string[]> => {
   if (!answers(member)) return [`${member.name} is left as it is: its server does not answer`]
   const need = needOf(member, writer.member)
+  const problem = need === 'nothing' ? null : cannotFollow(member, writer.member)
+  if (problem) throw new FettleError(problem)
   if (typeof need === 'object') return [need.refused]
   const server = { host: hostNamed(cluster, member.name), member }
-  if (need === 'seed') await seed(cluster, server, writer)
-  else if (need === 'start') await start(server)
-  else if (need === 'follow')
-    await follow(server, sourceOf(writer, server, member.seen.server.source === null), writer.host.name)
-  return []
+  if (need === 'seed') return seed(cluster, server, writer)
+  if (need === 'join') return join(cluster, member.name, writer)
+  if (need === 'nothing') return []
+  if (need === 'start') await start(server)
+  else await follow(server, sourceOf(writer, server, member.seen.server.source === null), writer.host.name)
+  return untilReceiving(cluster, member.name)
 }

@@ -43,6 +43,7 @@ ${client}
 # A server that hangs, or whose relay log has no room on its disk, takes connections and says nothing.
 within='timeout -k 1 ${patience}'
 epoch=$(cat ${databaseState(cluster)}/epoch 2>/dev/null) && printf 'epoch\\t%s\\n' "$epoch"
+copy=$(cat ${databaseState(cluster)}/copy 2>/dev/null) && printf 'copy\\t%s\\n' "$copy"
 if [ -n "$flavor" ]; then
   printf 'flavor\\t%s\\nunit\\t%s\\n' "$flavor" "$(systemctl is-active "$unit")"
   if [ "$flavor" = mysql ]; then

@@ -31,6 +31,7 @@ const readers: { readonly [Type in Event['type']]: Reader<Extract<Event, { type:
   'host.planned': ({ host, plan }) => plannedRows(host, plan),
   'host.performing': nothing,
   'step.intended': ({ at, host, key, title }, line) => [row('steps', { line, at, host, key, title, came: 'intended' })],
+  'step.progress': nothing,
   'step.done': ({ at, host, key, title, duration }, line) => [
     row('steps', { line, at, host, key, title, came: 'done', duration }),
   ],

@@ -120,7 +120,7 @@ test('a second one within the hour is not by itself, whoever has restarted', asy
 
 test('nothing is done beside a person who is at work', async () => {
   const both = await observe('new')
-  const old = await writer()
+  const old = await writerOf(subject)
   await kill(old)
   const person = subject.site.start(['db', 'failover', '--yes', '--json'], ({ type }) => {
     if (type === 'step.intended') person.stop()
@@ -182,7 +182,7 @@ test('one alone, with the store in the site’s folder: not before the old write
   const only = startObserver(subject.site, '--set', 'mysql.failover.fence=["false"]')
   expect((await only.says('observer', 'begun')).message).toContain('the only observer')
   await only.says('cluster', 'well')
-  const old = await writer()
+  const old = await writerOf(subject)
   await underWrites(
     subject,
     'one observer, a switch that fails; then kill -9 of the writer',
@@ -191,7 +191,7 @@ test('one alone, with the store in the site’s folder: not before the old write
       expect((await only.says('cluster', 'stood back')).message).toContain('false came to 1')
       await thaw(old, lab.options)
       await only.says('cluster', 'well')
-      expect(await writer()).toBe(old)
+      expect(await writerOf(subject)).toBe(old)
       await kill(old)
       await taken([only])
       await comeBack(subject, old)

@@ -30,6 +30,7 @@ export const member = (name: string, told: Partial<DatabaseAnswer> = {}, host: P
   seen: {
     unit: 'active',
     epoch: { number: 3, writer: 'db1' },
+    copy: null,
     silence: '',
     server: { ...server, own: name.slice(2), ...told },
     ...host,
@@ -60,5 +61,5 @@ export const lost = (name: string): Member => ({
 
 export const silent = (name: string, unit = 'failed'): Member => ({
   ...place(name),
-  seen: { unit, epoch: { number: 3, writer: 'db1' }, server: null, silence: "Can't connect" },
+  seen: { unit, epoch: { number: 3, writer: 'db1' }, copy: null, server: null, silence: "Can't connect" },
 })

@@ -7,14 +7,14 @@ const said = (...lines: readonly string[]): string =>
 describe('a server that does not answer', () => {
   test('says why', () =>
     expect(readState(said("ERROR 2002 (HY000): Can't connect"))).toEqual({
-      ...{ unit: 'active', epoch: { number: 3, writer: 'db1' }, server: null },
+      ...{ unit: 'active', epoch: { number: 3, writer: 'db1' }, server: null, copy: null },
       silence: "ERROR 2002 (HY000): Can't connect",
     }))
 
   test('to all that it is asked does not answer', () =>
     expect(readState(said('version\t11.8.9-MariaDB', 'read_only\t1', 'stuck\tit gives no answer within 10 s'))).toEqual(
       {
-        ...{ unit: 'active', epoch: { number: 3, writer: 'db1' }, server: null },
+        ...{ unit: 'active', epoch: { number: 3, writer: 'db1' }, server: null, copy: null },
         silence: 'it gives no answer within 10 s',
       },
     ))

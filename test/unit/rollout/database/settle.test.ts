@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { rightful } from '../../../../engine/rollout/database/judge.ts'
 import { type Answering, answers, type Member } from '../../../../engine/rollout/database/member.ts'
-import { isSettled, needOf } from '../../../../engine/rollout/database/settle.ts'
+import { needOf } from '../../../../engine/rollout/database/need.ts'
+import { isSettled } from '../../../../engine/rollout/database/settle.ts'
 import { lost, member, replica, silent, writer } from './members.ts'
 
 const answering = (one: Member): Answering => {
@@ -21,6 +22,8 @@ describe('what a server needs in order to follow the writer', () => {
     ['it follows somebody else', replica('db2', {}, { address: '10.0.0.3' }), 'follow'],
     ['it does not verify whom it follows', replica('db2', {}, { verifies: false }), 'follow'],
     ['it is broken', replica('db2', {}, { applier: 'stopped', trouble: 'Duplicate entry' }), 'follow'],
+    ['it got half a copy', replica('db2', {}, {}, { copy: 'begun' }), 'seed'],
+    ['it has a copy, and does not follow yet', member('db2', {}, { copy: 'taken', epoch: null }), 'join'],
     ['it is new', member('db2', { databases: 0 }, { epoch: null }), 'seed'],
     [
       'it has databases of its own',
@@ -47,6 +50,7 @@ describe('a cluster is settled', () => {
     ['not where another one is open', [writer('db1'), replica('db2', { writable: true })], false],
     ['not where one follows nobody', [writer('db1'), member('db2')], false],
     ['not where one has not heard of it', [writer('db1'), replica('db2', {}, {}, { epoch: null })], false],
+    ['not where one has half a copy', [writer('db1'), replica('db2', {}, {}, { copy: 'begun' })], false],
     ['not where one cannot be asked', [writer('db1'), lost('db2')], false],
   ]
   test.each(cases)('%s', (_, members, settled) => expect(isSettled(members, rightful(members, 'db1'))).toBe(settled))
