@@ -36,6 +36,11 @@ describe('what is wrong', () => {
     ['a host that nobody can come in to', [writer('db1'), lost('db2')], ['db2 cannot be reached: no answer']],
     ['a server that is down', [writer('db1'), silent('db2')], ["the server of db2 is failed: Can't connect"]],
     ['none installed', [writer('db1'), silent('db2', '')], ['db2 has no database server']],
+    [
+      'it has half a copy',
+      [writer('db1'), replica('db2', {}, {}, { copy: 'begun' })],
+      ['db2 has no whole copy that it uses yet: fettle db resume goes on with it'],
+    ],
     ['it follows nobody', [writer('db1'), member('db2')], ['db2 follows nobody']],
     [
       'it follows somebody else',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { donorOf } from '../../../../engine/rollout/database/donor.ts'
+import { mostAdvanced } from '../../../../engine/rollout/database/failover.ts'
 import { type Answering, answers, type Member } from '../../../../engine/rollout/database/member.ts'
 import { remedyOf } from '../../../../engine/rollout/database/receiving.ts'
 import { roomProblem } from '../../../../engine/rollout/database/room.ts'
@@ -107,4 +108,10 @@ describe('what mends a replica that is not let in', () => {
     if (remedy === null) expect(remedyOf(trouble)).toBeNull()
     else expect(remedyOf(trouble)).toMatch(remedy)
   })
+})
+
+test('half a copy is nobody’s heir, however much it has', () => {
+  const cluster = { name: 'main', primary: 'db1', hosts: [], balancers: [], emit: () => {} }
+  const members = [silent('db1'), replica('db2'), replica('db3', { executed: '0-1-900' }, {}, { copy: 'begun' })]
+  expect(mostAdvanced(cluster, members, 'db1')).toBe('db2')
 })
