@@ -1,4 +1,5 @@
 import { type Stale, topic, topicKey } from '../../core/fact.ts'
+import type { HostFacts } from '../../core/host.ts'
 import type { Session } from '../../core/ports.ts'
 import { databaseObjects } from '../../facts/database/objects.ts'
 import { units } from '../../facts/units.ts'
@@ -30,6 +31,7 @@ export interface PerformRequest {
   readonly planning: Planning
   readonly session: Session
   readonly reconnect: Reconnect
+  readonly facts: Pick<HostFacts, 'arrival'>
   /** Seconds that the host waits for guarded changes to be confirmed. */
   readonly window: number
   readonly lease: Lease

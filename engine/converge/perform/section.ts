@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { FettleError, type Problem } from '../../core/error.ts'
+import type { HostFacts } from '../../core/host.ts'
 import type { Session } from '../../core/ports.ts'
 import { isGuarded, type PlannedItem } from '../plan/planning.ts'
 import type { Reaction } from '../plan/reactions.ts'
@@ -27,6 +28,7 @@ export interface SectionRequest {
   readonly items: readonly PlannedItem[]
   readonly session: Session
   readonly reconnect: Reconnect
+  readonly facts: Pick<HostFacts, 'arrival'>
   /** Seconds. */
   readonly window: number
 }
@@ -102,7 +104,9 @@ export class GuardedSection {
 
   /** The connection that there was before may be gone, which says nothing yet. */
   async #standStill(signal: AbortSignal): Promise<void> {
-    await this.#request.session.run(standStillScript, { signal, timeout: 20_000 }).catch(() => undefined)
+    const { session, facts } = this.#request
+    if (facts.arrival === null) return
+    await session.run(standStillScript(facts.arrival.from), { signal, timeout: 20_000 }).catch(() => undefined)
   }
 
   /** A daemon that reloads may not listen for a moment. */

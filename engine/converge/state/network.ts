@@ -1,3 +1,5 @@
+import { quote } from '../../core/shell.ts'
+
 export const networkUnit = 'systemd-networkd.service'
 
 /**
@@ -10,23 +12,27 @@ networkctl --no-legend --no-pager list | while read -r number link type rest; do
 done`
 
 /**
- * Shell that waits until addresses and routes stand still: a daemon of the network takes addresses away a moment after it
- * has started. Two seconds without a change, 15 at most; networkd tells what it is still at.
+ * Shell that waits until the way back to whoever came from this address stands still, as far as addresses and routes go: a
+ * daemon of the network takes them away a moment after it has started. Two seconds without a change, ten at most;
+ * networkd tells what it is still at.
  */
-export const standStillScript = `
-network() {
-  { ip -o addr; ip -o route; ip -o -6 route; } | sed -E 's/ (valid_lft|preferred_lft|expires) [^ ]+//g'
-  networkctl --no-legend --no-pager list
+export const standStillScript = (from: string): string => `
+way() {
+  route=$(ip -o route get ${quote(from)}) || return
+  link=\${route#* dev } link=\${link%% *}
+  printf '%s\\n' "\${route%% cache*}"
+  ip -o addr show dev "$link" | sed -E 's/ (valid_lft|preferred_lft) [^ ]+//g'
+  networkctl --no-legend --no-pager list "$link"
 }
 still=0 before=
-for tick in $(seq 150); do
-  now=$(network 2>/dev/null)
+for try in $(seq 20); do
+  now=$(way 2>/dev/null)
   case $now in
     *configuring* | *pending*) still=0 ;;
     "$before") still=$((still + 1)) ;;
     *) still=0 ;;
   esac
-  [ "$still" -lt 20 ] || break
+  [ "$still" -lt 4 ] || break
   before=$now
-  sleep 0.1
+  sleep 0.5
 done`
