@@ -29,7 +29,7 @@ export const startHosts = async (): Promise<readonly Login[]> => {
   return [...hosts.keys()].map((name) => login(name, known[name] ?? {}))
 }
 
-const login = (name: string, vars: Readonly<Record<string, unknown>>): Login => {
+export const login = (name: string, vars: Readonly<Record<string, unknown>>): Login => {
   const address = String(vars.ansible_host)
   const key = String(vars.ansible_ssh_private_key_file)
   const common = String(vars.ansible_ssh_common_args).split(' ')

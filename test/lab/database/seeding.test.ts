@@ -51,7 +51,9 @@ describe.each(isAll ? flavors : flavors.slice(0, 1))('a copy of %s on %s', (flav
   }
 
   beforeAll(async () => {
-    const mysql = { ...small, flavor, primary: 'db1', databases: { shop: {} } }
+    // A clone of so little is over before anything can happen to it.
+    const extra = flavor === 'mysql' ? 'clone_max_data_bandwidth = 40' : ''
+    const mysql = { ...small, flavor, primary: 'db1', databases: { shop: {} }, extra }
     site = await useSite({
       siteYml: JSON.stringify({ name: 'shop', groups: { db: { mysql } } }),
       hosts: { db: [host('db1'), host('db2')] },
@@ -101,7 +103,8 @@ describe.each(isAll ? flavors : flavors.slice(0, 1))('a copy of %s on %s', (flav
     await inOrder()
   })
 
-  test('is begun anew where the network between them was cut', async () => {
+  // A clone waits five minutes for the network, and goes on.
+  test.runIf(flavor === 'mariadb')('is begun anew where the network between them was cut', async () => {
     const told = await meanwhile(() => cut('db1', 'db2', lab.options))
     expect(told.exit).not.toBe(0)
     await healBetween('db1', 'db2', lab.options)
