@@ -95,7 +95,8 @@ describe.each(isAll ? flavors : flavors.slice(0, 1))('a copy of %s on %s', (flav
     await inOrder()
   })
 
-  test('is begun anew where the one that gives it has lost its power', async () => {
+  // A clone waits five minutes for the other end, as the manual says: more than a test should.
+  test.runIf(flavor === 'mariadb')('is begun anew where the one that gives it has lost its power', async () => {
     const told = await meanwhile(() => powerOff('db1', lab.options))
     expect(told.exit).not.toBe(0)
     await start('db1', lab.options)
@@ -103,7 +104,6 @@ describe.each(isAll ? flavors : flavors.slice(0, 1))('a copy of %s on %s', (flav
     await inOrder()
   })
 
-  // A clone waits five minutes for the network, and goes on.
   test.runIf(flavor === 'mariadb')('is begun anew where the network between them was cut', async () => {
     const told = await meanwhile(() => cut('db1', 'db2', lab.options))
     expect(told.exit).not.toBe(0)
