@@ -15,7 +15,7 @@ export interface Dialect {
   reach(position: string, seconds: number): string
   /** Follows another server from where this one is. `$password` is put in by the host: a literal, quoted. */
   follow(source: Source): string
-  /** Connections of everybody but root and the servers among themselves: `KILL …;` lines. */
+  /** Connections of everybody but root and the servers among themselves, and whatever waits for a replica: `KILL …;` lines. */
   readonly sessions: string
 }
 
@@ -29,13 +29,14 @@ export interface Source {
   readonly demoted: boolean
 }
 
-/** Accounts that are cut off by nothing. The heartbeat is not one: it may wait for ever for a replica to confirm. */
+/** Accounts that are cut off by nothing but a commit that waits, maybe for ever, until a replica confirms it. */
 const helpers =
-  "('root', 'system user', 'event_scheduler', 'replication', 'mysql', 'mysql.session', 'mysql.infoschema')"
+  "('root', 'system user', 'event_scheduler', 'replication', 'fettle', 'mysql', 'mysql.session', 'mysql.infoschema')"
 
 const sessions = (table: string, command: string) => `
 SELECT CONCAT('KILL ', id, ';') FROM ${table}
- WHERE user NOT IN ${helpers} AND ${command} NOT LIKE 'Binlog Dump%' AND id <> CONNECTION_ID();`
+ WHERE (user NOT IN ${helpers} OR state LIKE 'Waiting for semi-sync ACK%')
+   AND ${command} NOT LIKE 'Binlog Dump%' AND id <> CONNECTION_ID();`
 
 /** What another server waits for to be as far as this one: an expression. */
 export const positions: Readonly<Record<Flavor, string>> = {

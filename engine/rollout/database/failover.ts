@@ -131,29 +131,26 @@ const fence = async (
  * is broken, or applies later on purpose, holds nobody up. Resolves with how all are then. Errors: `database.failed`.
  */
 const drain = (cluster: Cluster, writer: string, to: string | undefined): Promise<readonly Member[]> => {
-  const [first] = cluster.hosts.filter(({ name, held }) => name !== writer && held instanceof HeldHost)
+  const reached = cluster.hosts.filter(({ name, held }) => name !== writer && held instanceof HeldHost)
+  const teller = reached.find(({ name }) => name === to) ?? reached[0] ?? hostNamed(cluster, writer)
   const end = Date.now() + patience * 1000
-  const work = async (): Promise<readonly Member[]> => {
+  return heldOf(teller).during('wait until what was received is applied', async () => {
     for (;;) {
       const members = await lookAt(cluster)
-      const replicas = replicasOf(members, writer)
-      const late = replicas.filter((member) => (to === undefined || member.name === to) && !isDrained(member))
-      const isOver = late.length === 0 || (to === undefined && bestOf(replicas) !== undefined)
-      if (isOver) return members
+      const late = lateOf(replicasOf(members, writer), to)
+      if (late.length === 0) return members
       const able = late.filter(({ seen }) => seen.server.source?.applier === 'running')
       if (able.length === 0 || Date.now() > end) return refuseLate(members, to)
-      await Promise.all(
-        able.map((member) =>
-          isAsFar(ordered(cluster, members, member.name), member.seen.server.source?.received ?? '', 2),
-        ),
-      )
+      await Promise.all(able.map((member) => isAsFar(ordered(cluster, members, member.name), received(member), 2)))
     }
-  }
-  return heldOf(to === undefined && first ? first : hostNamed(cluster, to ?? writer)).during(
-    'wait until what was received is applied',
-    work,
-  )
+  })
 }
+
+/** Who has still to apply something before somebody can be chosen. */
+const lateOf = (replicas: readonly Answering[], to: string | undefined): readonly Answering[] =>
+  to === undefined && bestOf(replicas)
+    ? []
+    : replicas.filter((member) => (to === undefined || member.name === to) && !isDrained(member))
 
 /** Nobody may become the writer who would throw away what it has received. */
 const refuseLate = (members: readonly Member[], to: string | undefined): readonly Member[] => {
@@ -166,7 +163,9 @@ const refuseLate = (members: readonly Member[], to: string | undefined): readonl
 const replicasOf = (members: readonly Member[], writer: string): readonly Answering[] =>
   members.filter(answers).filter(({ name, seen }) => name !== writer && seen.copy === null)
 
-const receivedBy = ({ seen: { server } }: Answering): Gtids => readGtids(server.flavor, server.source?.received ?? '')
+const received = ({ seen }: Answering): string => seen.server.source?.received ?? ''
+
+const receivedBy = (member: Answering): Gtids => readGtids(member.seen.server.flavor, received(member))
 
 const isDrained = (member: Answering): boolean => isWithin(receivedBy(member), executedBy(member))
 
@@ -195,6 +194,6 @@ export const mostAdvanced = (cluster: Cluster, members: readonly Member[], write
 
 const describeMember = (member: Answering): string => {
   const { name, seen } = member
-  const { executed, source } = seen.server
-  return isDrained(member) ? `${name}: ${executed}` : `${name}: ${executed}, and has received ${source?.received}`
+  const more = isDrained(member) ? '' : `, and has received ${received(member)}`
+  return `${name}: ${seen.server.executed}${more}`
 }

@@ -46,7 +46,7 @@ export const close = async (server: Ordered): Promise<void> => {
   const body = `${client}
 cut() { printf '%s\\n' ${quote(sessions)} | sql | sql --force 2>/dev/null || :; }
 for try in 1 2 3 4 5; do
-  # Cut while it is being closed: whoever comes anew has to wait for that. A commit that no replica confirms ends by nothing else.
+  # Cut while it is being closed: whoever comes anew has to wait for that.
   [ "$try" = 1 ] || { sleep 0.3; cut; } &
   if said=$(printf '%s\\n' ${quote(order)} | sql 2>&1); then
     cut

@@ -78,5 +78,5 @@ my $place = "host=$ARGV[0];mariadb_read_default_file=/run/shop.cnf;mariadb_ssl=1
   . ";mariadb_connect_timeout=3;mariadb_read_timeout=3;mariadb_write_timeout=3";
 my $server = DBI->connect("DBI:MariaDB:database=shop;$place", "shop", undef, { PrintError => 0 });
 my $done = $server && $server->do("INSERT INTO orders (id) VALUES (-1)");
-print $done ? "acknowledged" : "error " . ($server ? $server->err : DBI->err);
+print $done ? "acknowledged" : $server ? "error " . $server->err : "no connection: " . DBI->errstr;
 `
