@@ -31,7 +31,7 @@ let first = 0
 
 /** Writes through a balancer from `client`, and waits until that is under way. */
 export const startWrites = async (client: PracticeHost, balancer: PracticeHost): Promise<RunningWrites> => {
-  first += 1_000_000
+  first += 100_000_000
   const words = [balancer.address, 3306, 3307, '/etc/fettle/ca.pem', 4, `${folder}/log`, first].join(' ')
   const { exit, stderr } = await client.sh(`
 rm -rf ${folder} && mkdir ${folder} && printf %s ${quote(program)} >${folder}/writer.pl

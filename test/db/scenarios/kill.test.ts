@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Flavor } from '../../../engine/core/database.ts'
 import { isAll } from '../../lab/support/extent.ts'
-import { comeBack, flavorsForThisRun, noWriteFor, useCluster, writerOf } from '../support/cluster.ts'
+import { comeBack, flavorsWithFaults, noWriteFor, useCluster, writerOf } from '../support/cluster.ts'
 import { isSafe, type Subject } from '../support/subject.ts'
 import { underWrites } from '../support/under-writes.ts'
 
@@ -42,7 +42,7 @@ const settle = async (subject: Subject, old: string): Promise<string> =>
     ? comeBack(subject, old)
     : 'nobody was away'
 
-describe.each(flavorsForThisRun)('%s on %s: Fettle is killed', (flavor, release) => {
+describe.each(flavorsWithFaults)('%s on %s: Fettle is killed', (flavor, release) => {
   const cluster = useCluster(flavor, release)
 
   /** Runs it and kills it after so many steps; the titles of those that were done. */

@@ -3,7 +3,7 @@ import { powerOff, start } from '../../../engine/lab/index.ts'
 import { sql } from '../../lab/database/support.ts'
 import {
   comeBack,
-  flavorsForThisRun,
+  flavorsWithFaults,
   noWriteFor,
   now,
   servingAfter,
@@ -14,7 +14,7 @@ import {
 import { isSafe } from '../support/subject.ts'
 import { underWrites } from '../support/under-writes.ts'
 
-describe.each(flavorsForThisRun)('%s on %s', (flavor, release) => {
+describe.each(flavorsWithFaults)('%s on %s', (flavor, release) => {
   const cluster = useCluster(flavor, release)
 
   test('the host of the writer loses its power, and has it again', async () => {

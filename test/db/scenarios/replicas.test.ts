@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { sql, words } from '../../lab/database/support.ts'
-import { flavorsForThisRun, noWriteFor, othersOf, useCluster, writerOf } from '../support/cluster.ts'
+import { flavorsWithFaults, noWriteFor, othersOf, useCluster, writerOf } from '../support/cluster.ts'
 import { does, isSafe, type Subject } from '../support/subject.ts'
 import { underWrites } from '../support/under-writes.ts'
 
@@ -20,7 +20,7 @@ const isRefused = async (subject: Subject, name: string, trouble: RegExp): Promi
   expect(await kept(subject, name)).toBe(before)
 }
 
-describe.each(flavorsForThisRun)('%s on %s: a replica', (flavor, release) => {
+describe.each(flavorsWithFaults)('%s on %s: a replica', (flavor, release) => {
   const cluster = useCluster(flavor, release)
   const delay = (seconds: number) =>
     flavor === 'mariadb'

@@ -172,6 +172,9 @@ describe('its configuration', () => {
     expect(contentOf(conf)).toMatch(/\S\n$/)
   })
 
+  test('knows soon that it hears its writer no more', () =>
+    expect(lineOf('slave_net_timeout', contentOf(running))).toMatch(/ 10$/))
+
   test('confirms to the writer where there are others', () => {
     const semiSync = { primary: 'db1', semiSync: { enabled: true, timeout: null } }
     const pair = siteOf([
