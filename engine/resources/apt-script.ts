@@ -50,9 +50,12 @@ attempt "$@" && exit
 apt_get update
 attempt "$@"`
 
-/** Finishes what an interrupted dpkg left undone. */
+/** Finishes what an interrupted dpkg left undone. What it was unpacking, apt leaves so unless told to install it again. */
 export const repair = `${aptFunctions}
 patient dpkg --configure -a --force-confdef --force-confold
+set -- $(dpkg-query -W -f='\${db:Status-Eflag} \${binary:Package}\\n' | sed -n 's/^reinstreq //p')
+again() { apt_get --no-remove --reinstall install -- "$@"; }
+[ $# = 0 ] || again "$@" || { apt_get update && again "$@"; } || exit
 apt_get --no-remove -f install`
 
 /** Where a source is tried. */

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { quote } from '../../engine/core/shell.ts'
 import { usePracticeHosts } from '../lab/harness.ts'
 import { type Site, useSite } from '../lab/support/site.ts'
 import { resultOf } from '../lab/support/told.ts'
@@ -23,6 +24,26 @@ const siteYml = (name: string) =>
   JSON.stringify({ name: 'packages', groups: { web: { pieces: { packages: [name] } } } })
 
 const audit = () => sh('dpkg --audit')
+/** Of those that these tests want, what is there. */
+const installed = () => sh("dpkg -l tree waits 2>/dev/null | sed -n 's/^ii *\\([a-z]*\\) .*/\\1/p'")
+
+/** Makes /srv/repository of one package, with these maintainer scripts; nobody has signed it. */
+const repository = (name: string, scripts: Readonly<Record<string, string>> = {}) => `
+mkdir -p /srv/repository/${name}/DEBIAN && cd /srv/repository
+printf '%s\\n' 'Package: ${name}' 'Version: 99' 'Architecture: all' 'Maintainer: nobody <nobody@localhost>' \\
+  'Description: for tests' >${name}/DEBIAN/control
+${Object.entries(scripts)
+  .map(
+    ([file, body]) =>
+      `printf '#!/bin/sh\\n%s\\n' ${quote(body)} >${name}/DEBIAN/${file}; chmod 755 ${name}/DEBIAN/${file}`,
+  )
+  .join('\n')}
+dpkg-deb --root-owner-group --build ${name} ${name}.deb >/dev/null
+{ cat ${name}/DEBIAN/control
+  printf 'Filename: ./${name}.deb\\nSize: %s\\nSHA256: %s\\n' "$(stat -c %s ${name}.deb)" "$(sha256sum <${name}.deb | cut -d' ' -f1)"
+} >Packages
+printf 'Date: %s\\nSHA256:\\n %s %s Packages\\n' "$(date -Ru | sed 's/+0000/UTC/')" \\
+  "$(sha256sum <Packages | cut -d' ' -f1)" "$(stat -c %s Packages)" >Release`
 
 /** The run fails, says why, and leaves dpkg in order. */
 const failsLoudly = async (why: RegExp) => {
@@ -31,6 +52,7 @@ const failsLoudly = async (why: RegExp) => {
   expect({ exit: told.exit, code: problem?.code }).toEqual({ exit: 3, code: 'step.failed' })
   expect(problem?.detail).toMatch(why)
   expect(await audit()).toBe('')
+  expect(await installed()).toBe('')
 }
 
 const aside = 'mkdir /root/apt && mv /etc/apt/sources.list* /root/apt/ && rm -rf /var/lib/apt/lists/*'
@@ -45,8 +67,7 @@ describe('a source of packages', () => {
     ],
     [
       'that nobody has signed',
-      `${aside}; mkdir -p /srv/repository; cd /srv/repository; : >Packages
-       printf 'Date: %s\\nSHA256:\\n %s 0 Packages\\n' "$(date -Ru | sed 's/+0000/UTC/')" "$(sha256sum <Packages | cut -d' ' -f1)" >Release
+      `${aside}; ${repository('tree')}
        echo 'deb file:/srv/repository ./' >/etc/apt/sources.list`,
       /is not signed/,
     ],
@@ -85,29 +106,29 @@ test('the locks of apt are held by somebody else: the run waits, and goes on whe
 })
 
 describe('dpkg is killed', () => {
-  // Killed before it has written anything down, it is called once more by the same run.
   test.each([
-    ['unpack', [0, 3]],
-    ['configure', [3]],
-  ])('while it %ss: what it began is finished', async (phase, exits) => {
-    // Large enough to be met in the middle.
-    await site.describe(siteYml('nginx'))
-    await sh(`systemd-run -q --collect --unit=killer sh -c '
-      until pkill -KILL -f "^/usr/bin/dpkg .*--${phase} "; do :; done; : >/run/killed'`)
-    const told = await site.fettle(...provision)
-    await sh('[ -e /run/killed ]')
-    expect(exits).toContain(told.exit)
-    expect(resultOf(told, 'web1')?.problem?.code).toBe(told.exit === 0 ? undefined : 'step.failed')
-    const before = (await audit()) === '' ? 'in order' : 'half-way'
-    const mendedBy = told.exit === 0 ? 'the same run' : 'the next run'
+    ['unpack', 'preinst'],
+    ['configure', 'postinst'],
+  ])('while it %ss: what it began is finished', async (phase, maintainer) => {
+    const waiting = ': >/run/begun; while [ -e /run/hold ]; do sleep 0.1; done'
+    await sh(`: >/run/hold; ${repository('waits', { [maintainer]: waiting })}
+      echo 'deb [trusted=yes] file:/srv/repository ./' >/etc/apt/sources.list.d/own.list`)
+    await site.describe(siteYml('waits'))
+    const run = site.start(provision)
+    await expect.poll(async () => (await host().sh('[ -e /run/begun ]')).exit, { timeout: 60_000 }).toBe(0)
+    await sh('pkill -KILL -x dpkg')
+    const told = await run.told
+    expect([told.exit, resultOf(told, 'web1')?.problem?.code]).toEqual([3, 'step.failed'])
+    expect(await audit()).toContain('waits')
+    await sh('rm /run/hold')
     const { S } = await mend(site, 'web1')
     expect(await audit()).toBe('')
-    expect(await sh("dpkg -l nginx | grep -c '^ii '")).toBe('1\n')
+    expect(await installed()).toBe('waits\n')
     report({
       row: 31,
       injected: `kill -9 of dpkg while it ${phase}s`,
       expected: 'repaired, by the next run at the latest',
-      measured: { S, seen: `dpkg was left ${before}; \`dpkg --audit\` empty, by ${mendedBy}` },
+      measured: { S, seen: 'dpkg was left half-way; `dpkg --audit` empty, by the next run' },
     })
   })
 })
