@@ -16,7 +16,7 @@ const besides =
         'test/lab/{image,lab-life,practice-hosts,transport}.test.ts',
         'test/lab/bad-input/{approval,deploy-instances,deploy-upload,output}.test.ts',
         'test/lab/database/{cluster,sql}.test.ts',
-        'test/lab/firewall/{drift,topology}.test.ts',
+        'test/lab/firewall/{datagrams,drift,topology}.test.ts',
         'test/lab/provision/{announced,reactions,validation,watch}.test.ts',
       ]
 

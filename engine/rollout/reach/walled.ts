@@ -35,7 +35,8 @@ export const mayReach = (
   return source?.groups.includes(from.group) ?? false
 }
 
-const isWithin = (networks: readonly string[], addresses: readonly string[]): boolean => {
+/** Whether one of the addresses is in one of the networks. */
+export const isWithin = (networks: readonly string[], addresses: readonly string[]): boolean => {
   const list = new BlockList()
   for (const network of networks) {
     const [address = '', length] = network.split('/')

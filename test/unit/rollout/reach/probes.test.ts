@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { HostView } from '../../../../engine/core/host.ts'
 import type { OpenPort } from '../../../../engine/core/listen.ts'
-import { probesOf } from '../../../../engine/rollout/reach/probes.ts'
+import { portText, probesOf } from '../../../../engine/rollout/reach/probes.ts'
 import { nameOf, type Source } from '../../../../engine/rollout/reach/walled.ts'
 
 const host = (name: string, group: string, addresses: readonly string[]): HostView => ({
@@ -29,7 +29,7 @@ const probed = (ports: readonly OpenPort[], sources: readonly Source[], turn = 0
   const { probes, skipped } = probesOf({ host: web1, ports, management }, sources, turn)
   return {
     probes: probes.map(
-      ({ from, address, port, allowed }) => `${nameOf(from)} ${address} ${port} ${allowed?.role ?? 'no'}`,
+      ({ allowed, from, address, ...end }) => `${nameOf(from)} ${address} ${portText(end)} ${allowed?.role ?? 'no'}`,
     ),
     skipped,
   }
@@ -82,10 +82,21 @@ describe('what is tried', () => {
     expect(tries).toEqual(['lb2 10.0.0.11 80 nginx', 'db1 10.0.0.11 80 nginx', 'lb2 10.0.0.11 9 no'])
   })
 
+  test('an opening for datagrams, beside one of the same number for connections', () => {
+    const both = [open(53, { group: 'lb' }, { protocol: 'udp' }), open(53, 'everybody')]
+    expect(probed(both, [lb2, db1]).probes).toEqual([
+      'lb2 10.0.0.11 53 nginx',
+      'lb2 10.0.0.11 9 no',
+      'lb2 10.0.0.11 53/udp nginx',
+      'db1 10.0.0.11 53/udp no',
+      'lb2 10.0.0.11 9/udp no',
+    ])
+  })
+
   test('and what cannot be is said', () => {
-    expect(probed([open(53, 'everybody', { protocol: 'udp' }), open(80, { group: 'lb' })], [db1]).skipped).toEqual([
-      'port 53/udp of web1: what does not answer cannot be told from what is kept out',
+    expect(probed([open(53, { group: 'lb' }, { protocol: 'udp' }), open(80, { group: 'lb' })], [db1]).skipped).toEqual([
       'port 80 of web1: none who may reach it is at hand',
+      'port 53/udp of web1: none who may reach it is at hand',
     ])
   })
 })

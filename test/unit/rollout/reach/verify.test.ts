@@ -38,6 +38,7 @@ const probe = (address: string, port: number): Probe => ({
   from: null,
   to: walled('everybody'),
   address,
+  protocol: 'tcp',
   port,
   allowed: null,
 })
@@ -59,6 +60,15 @@ describe('verifying', () => {
       `here reaches port ${port} of there, which no role opens to it`,
       'here reaches port 9 of there, which no role opens to it',
     ])
+  })
+
+  test('says of datagrams that they were not tried, where nobody can ask the host what it let in', async () => {
+    const to = walled('everybody')
+    const ports = to.ports.map((open) => ({ ...open, protocol: 'udp' as const }))
+    const { tried, skipped } = await verifyReach([{ ...to, ports }], [null], new Map())
+    expect(tried).toBe(1)
+    const why = 'only its own counters tell, and nobody is logged in to it'
+    expect(skipped).toEqual([port, 9].map((each) => `port ${each}/udp of there: ${why}`))
   })
 
   test('tries nothing from a host that is not at hand', async () => {
