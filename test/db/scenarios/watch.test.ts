@@ -125,9 +125,8 @@ test('nothing is done beside a person who is at work', async () => {
   const person = subject.site.start(['db', 'failover', '--yes', '--json'], ({ type }) => {
     if (type === 'step.intended') person.stop()
   })
-  const [line] = await each(both, 'cluster', 'held')
+  const [line] = await each(both, 'cluster', 'held').finally(() => person.resume())
   expect(line?.message).toContain('nothing is done beside')
-  person.resume()
   expect((await person.told).exit).toBe(3)
   await each(both, 'cluster', 'well')
   expect(begun(both)).toBe(0)

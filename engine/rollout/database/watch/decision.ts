@@ -3,9 +3,8 @@ import type { Gathering, PastFailover } from '../../../core/observers.ts'
 import type { Verdict } from './verdict.ts'
 
 /**
- * What is to be done of a verdict. Where the writer is gone:
+ * What is to be done of a verdict. `held`: somebody is changing a cluster that is not well. Where the writer is gone:
  * - `observed`: the description does not have observers act; `stranded`: the store cannot be asked
- * - `held`: somebody is changing the cluster
  * - `tried`: there was a failover for this promotion; `damped`: another one was too short a time ago
  * - `outvoted`: too few observers say so; `needs fencing`: nobody can come in to the old writer, and nothing switches it off
  * - `fail over`
@@ -37,11 +36,12 @@ export interface Circumstances {
 /** Pure. Only a writer that is gone by all rules at once is failed over from. */
 export const decide = ({ verdict, terms, gathering, holder }: Circumstances): Decision => {
   const { state, message, epoch, writer } = verdict
-  if (state !== 'gone') return { state, message }
+  if (state === 'well' || state === 'new') return { state, message }
   const because = (left: Decision['state'], why: string): Decision => ({ state: left, message: `${message}: ${why}` })
+  if (holder !== null) return because('held', `nothing is done beside ${holder}`)
+  if (state !== 'gone') return { state, message }
   if (!terms.automatic) return because('observed', 'failover by itself is not described, fettle db failover is')
   if (!gathering) return because('stranded', 'nothing is done while the store cannot be asked')
-  if (holder !== null) return because('held', `nothing is done beside ${holder}`)
   const past = pastAgainst(gathering.last, epoch?.number ?? 0, terms.damping)
   if (past) return because(past.state, past.message)
   const { observers, agreeing } = gathering
