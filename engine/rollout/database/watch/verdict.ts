@@ -36,7 +36,7 @@ export const judge = (sight: Sight, primary: string, after: number): Verdict => 
   if (answers(old)) return { ...found, ...standing(old, epoch) }
   const why = silenceText(old)
   if (silenceOf(sight, writer) < after) return { ...found, state: 'doubted', message: why }
-  const replicas = sight.members.filter(answers).filter(({ name }) => name !== writer)
+  const replicas = sight.members.filter(answers).filter(({ name, seen }) => name !== writer && seen.copy === null)
   const hearing = replicas.filter((member) => hears(member, sight.deaf)).map(({ name }) => name)
   if (hearing.length > 0)
     return { ...found, state: 'unreached', message: `${why}, but ${hearing.join(' and ')} still hears it` }
@@ -68,14 +68,14 @@ const doubts = (sight: Sight, old: Member, replicas: readonly Answering[], after
     (member) => follows(member, old) && member.seen.server.source?.receiver !== 'stopped',
   )
   const missing = sight.members.filter((member) => member !== old && isMissing(sight, member, old.name, after))
+  const heirs = replicas.filter((member) => hasAll(member, replicas))
+  const slow = heirs.flatMap((member) => slowness(member, silenceOf(sight, old.name)))
   return [
     ...open.map(({ name }) => `${name} takes writes`),
     ...(witnesses.length === 0 ? ['there is no replica that tries to hear it'] : []),
     ...missing.map(({ name }) => `${name} fell silent with it: nobody knows what that one has`),
-    ...replicas.flatMap((member) => slowness(member, silenceOf(sight, old.name))),
-    ...(replicas.length > 0 && !replicas.some((member) => hasAll(member, replicas))
-      ? ['each replica has transactions that the others do not have']
-      : []),
+    ...(heirs.length === 0 && replicas.length > 0 ? ['each replica has transactions that the others do not have'] : []),
+    ...(slow.length < heirs.length ? [] : slow),
   ]
 }
 

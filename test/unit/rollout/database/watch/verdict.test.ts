@@ -96,6 +96,25 @@ const cases: Readonly<Record<string, Case>> = {
     silence: gone,
     state: 'unclear',
   },
+  'one replica does not apply, and another one does': {
+    members: [lost('db1'), replica('db2', {}, { ...trying, applier: 'stopped' }), replica('db3', {}, trying)],
+    silence: gone,
+    state: 'gone',
+  },
+  'the one that has most does not apply': {
+    members: [
+      lost('db1'),
+      replica('db2', {}, { ...trying, applier: 'stopped', received: '0-1-206' }),
+      replica('db3', {}, trying),
+    ],
+    silence: gone,
+    state: 'unclear',
+  },
+  'the only replica has half a copy': {
+    members: [lost('db1'), replica('db2', {}, trying, { copy: 'taken' })],
+    silence: gone,
+    state: 'unclear',
+  },
   'a replica has far to go': {
     members: [lost('db1'), replica('db2', { lag: 3600 }, trying)],
     silence: gone,
