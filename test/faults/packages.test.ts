@@ -92,6 +92,10 @@ test('the locks of apt are held by somebody else: the run waits, and goes on whe
   const run = site.start(provision)
   const waits = async () => (await host().sh('cat /var/lib/fettle/steps/*/output')).stdout
   await expect.poll(waits, { timeout: 60_000 }).toMatch(/Waiting for cache lock|Could not get lock/)
+  // Longer than one who asks once more and gives up.
+  const step = 's,^ *\\([0-9]*\\) /bin/sh /var/lib/fettle/steps/.*,\\1,p'
+  const age = async () => Number(await sh(`ps -C sh -o etimes=,args= | sed -n '${step}' | sort -n | tail -n 1`))
+  await expect.poll(age, { timeout: 60_000 }).toBeGreaterThan(20)
   await sh('rm /run/hold')
   const told = await run.told
   expect(told.exit, told.stderr).toBe(0)
