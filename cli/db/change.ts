@@ -14,7 +14,7 @@ export const switchover = (options: Towards): Promise<void> =>
 
 /** Makes a replica the writer because the old one is gone. */
 export const failover = (options: Towards & { readonly fenced?: true }): Promise<void> =>
-  operate(options, (operation) =>
+  operate({ ...options, pace: 'hasty' }, (operation) =>
     failOver(operation, { ...(options.to !== undefined && { to: options.to }), fenced: options.fenced ?? false }),
   )
 

@@ -1,6 +1,7 @@
 import { FettleError, type Problem } from '../../engine/core/error.ts'
 import type { Emit } from '../../engine/core/event.ts'
 import { groupBy } from '../../engine/core/group-by.ts'
+import type { Target } from '../../engine/core/ports.ts'
 import { connectionOf, type Inventory } from '../../engine/inventory/index.ts'
 import type { Cluster, ClusterHost } from '../../engine/rollout/database/cluster.ts'
 import { callHost, HeldHost } from '../../engine/rollout/held-host.ts'
@@ -53,19 +54,37 @@ const chosenCluster = (cluster: string | undefined, names: readonly string[]): s
   })
 }
 
+/** Milliseconds: who takes longer to let somebody in does not answer, where every second without a writer counts. */
+const haste = 5000
+
+/** Whether to wait long for hosts that do not answer. */
+export type Pace = 'patient' | 'hasty'
+
+/** The way to each host of the site. */
+export const waysIn = async (
+  { inventory }: ClusterSite,
+  options: HostOptions,
+  pace: Pace,
+): Promise<(host: string) => Target> => {
+  const target = await openTargets(options, inTurn())
+  return (name) => {
+    const host = inventory.hosts.get(name)
+    if (!host) throw new RangeError(`there is no host ${name}`)
+    const way = target(connectionOf(host))
+    const connect = pace === 'hasty' ? Math.min(way.deadlines.connect, haste) : way.deadlines.connect
+    return { ...way, deadlines: { ...way.deadlines, connect } }
+  }
+}
+
 /** Goes to all hosts of a cluster that let us in, and leaves them again whatever happens. */
 export const inCluster = async <Result>(
   site: ClusterSite,
-  options: HostOptions,
+  options: HostOptions & { readonly pace?: Pace },
   emit: Emit,
   work: (cluster: Cluster) => Promise<Result>,
 ): Promise<Result> => {
-  const target = await openTargets(options, inTurn())
-  const targets = namesOf(site).flatMap((name) => {
-    const host = site.inventory.hosts.get(name)
-    return host ? [target(connectionOf(host))] : []
-  })
-  const ahead = lookAhead(targets, options.forks, interruption())
+  const way = await waysIn(site, options, options.pace ?? 'patient')
+  const ahead = lookAhead(namesOf(site).map(way), options.forks, interruption())
   return enterCluster(site, ahead.look, emit, work)
 }
 

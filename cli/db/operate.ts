@@ -4,11 +4,13 @@ import { exitCode } from '../exit-codes.ts'
 import type { HostOptions } from '../options.ts'
 import { openRenderer } from '../output.ts'
 import { asRun } from './as-run.ts'
-import { inCluster, openClusterSite } from './cluster-site.ts'
+import { inCluster, openClusterSite, type Pace } from './cluster-site.ts'
 
 export interface ClusterOptions extends HostOptions, ChangeOptions {
   readonly cluster?: string
   readonly wait?: true
+  /** Default: patient. */
+  readonly pace?: Pace
 }
 
 /** Changes a cluster: shown, asked for, written down. The work resolves with what it had to leave; null for not wanted. */

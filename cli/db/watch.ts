@@ -1,31 +1,25 @@
 import { randomBytes } from 'node:crypto'
 import { lookAt } from '../../engine/converge/look.ts'
-import type { Session, Target } from '../../engine/core/ports.ts'
-import { connectionOf } from '../../engine/inventory/index.ts'
+import type { Session } from '../../engine/core/ports.ts'
 import type { Standing } from '../../engine/rollout/database/watch/news.ts'
 import { Observer } from '../../engine/rollout/database/watch/observer.ts'
 import { termsOf } from '../../engine/rollout/database/watch/terms.ts'
 import { connect } from '../../engine/transport/index.ts'
-import { inTurn } from '../aside.ts'
 import { interruption } from '../interruption.ts'
 import { jsonLine } from '../json-line.ts'
 import type { HostOptions } from '../options.ts'
 import { holderOf, originOf } from '../origin.ts'
 import { watchText } from '../render/watch-text.ts'
 import { storeRequest } from '../store.ts'
-import { openTargets } from '../targets.ts'
 import { write } from '../write.ts'
-import { type ClusterSite, openClusterSite } from './cluster-site.ts'
+import { type ClusterSite, openClusterSite, waysIn } from './cluster-site.ts'
 import { openCouncil } from './council.ts'
 import { failOverUnasked } from './unattended.ts'
-
-/** Milliseconds: a host that takes longer to let somebody in is one that does not answer. */
-const patience = 5000
 
 /** Watches a cluster until SIGTERM or Ctrl-C, a line for each change, and fails over where its description says so. */
 export const watch = async (name: string | undefined, options: HostOptions): Promise<void> => {
   const site = await openClusterSite(name, options)
-  const targetOf = await openWays(site, options)
+  const targetOf = await waysIn(site, options, 'hasty')
   const request = storeRequest()
   const { who } = holderOf(originOf())
   const cluster = `${site.site}/${site.environment}/${site.name}`
@@ -47,17 +41,6 @@ export const watch = async (name: string | undefined, options: HostOptions): Pro
     signal: interruption(),
   }).run()
   tell({ subject: 'observer', state: 'ended', message: 'ended in good order' })
-}
-
-/** The way to each host, without waiting long for one that hangs. */
-const openWays = async (site: ClusterSite, options: HostOptions): Promise<(host: string) => Target> => {
-  const target = await openTargets(options, inTurn())
-  return (name) => {
-    const host = site.inventory.hosts.get(name)
-    if (!host) throw new RangeError(`there is no host ${name}`)
-    const way = target(connectionOf(host))
-    return { ...way, deadlines: { ...way.deadlines, connect: Math.min(way.deadlines.connect, patience) } }
-  }
 }
 
 const beginning = ({ hosts }: ClusterSite, isShared: boolean): Standing => {
