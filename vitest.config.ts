@@ -15,8 +15,9 @@ const besides =
     : [
         'test/lab/{image,lab-life,practice-hosts,transport}.test.ts',
         'test/lab/bad-input/{approval,deploy-instances,deploy-upload,output}.test.ts',
-        'test/lab/database/{cluster,sql}.test.ts',
+        'test/lab/database/{cluster,seeding,sql,versions}.test.ts',
         'test/lab/firewall/{datagrams,drift,topology}.test.ts',
+        'test/faults/host-clock.test.ts',
         'test/lab/provision/{announced,reactions,validation,watch}.test.ts',
       ]
 
@@ -56,6 +57,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: faults,
+          exclude: besides,
           globalSetup: ['test/lab/global.ts', 'test/faults/global.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,

@@ -4,7 +4,7 @@ import { type Site, type Told, useSite } from '../support/site.ts'
 import { deedsOf, nothing, planOf, resultOf } from '../support/told.ts'
 import { keep, small, sql, useAuthority, words } from './support.ts'
 
-const lab = usePracticeHosts(['db1', { name: 'db2', release: 'trixie' }, { name: 'my2', release: 'sid' }])
+const lab = usePracticeHosts(['db1', 'db2', { name: 'my2', release: 'sid' }])
 
 /** A pair of MariaDB whose commits wait for each other for ever, and a MySQL server whose primary is elsewhere. */
 const siteYml = JSON.stringify({
