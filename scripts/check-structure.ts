@@ -14,6 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'engine/transport': ['engine/core'],
   'engine/store': ['engine/core'],
   'engine/release': ['engine/core'],
+  'engine/schedule': ['engine/core'],
   'engine/secrets': ['engine/core'],
   'engine/templates': ['engine/core'],
   'engine/lab': ['engine/core'],

@@ -1,3 +1,4 @@
+import type { Described } from '../core/described.ts'
 import { FettleError, type Problem, throwAll } from '../core/error.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { readText } from './files.ts'
@@ -25,12 +26,16 @@ export interface Site {
   readonly file: string
   readonly name: string
   readonly groups: readonly SiteGroup[]
+  /** The jobs by the clock. */
+  readonly schedule: Described
+  /** Whom to tell of them. */
+  readonly notify: Described
   readonly source: Source
 }
 
 /**
  * Reads site.yml. Errors: `site.missing`, `site.syntax`, `site.invalid`, all problems at once. Whether its groups and
- * roles exist is known only together with an inventory and the roles.
+ * roles exist is known only together with an inventory and the roles, and its jobs are read by who runs them.
  */
 export const loadSite = async (file: string): Promise<Site> => {
   const read = readText(file)
@@ -50,21 +55,33 @@ const unreadable = (file: string, reason: string): Problem =>
     hint: 'site.yml says what each group of hosts is; run Fettle in its folder or below',
   })
 
-const keys = ['name', 'groups']
+const keys = ['name', 'groups', 'schedule', 'notify']
 
 const readSite = (source: Source, problems: Problem[]): Site => {
   const report = reporter(source, problems)
   const value = isMapping(source.value) ? source.value : {}
   if (value !== source.value) report([], 'value', 'a site is a mapping with name and groups')
   for (const key of Object.keys(value).filter((key) => !keys.includes(key)))
-    report([key], 'key', `unknown key "${key}"`, didYouMean(key, keys) ?? 'a site has a name and groups')
+    report(
+      [key],
+      'key',
+      `unknown key "${key}"`,
+      didYouMean(key, keys) ?? 'a site has a name, groups, and maybe a schedule and notify',
+    )
   return {
     file: source.file,
     name: readName(value.name, report),
     groups: readGroups(source, value.groups, report),
+    schedule: partOf(source, 'schedule', value.schedule),
+    notify: partOf(source, 'notify', value.notify),
     source,
   }
 }
+
+const partOf = (source: Source, key: string, value: unknown): Described => ({
+  value,
+  problem: (path, part, trouble) => problemAt(source, [key, ...path], part, trouble),
+})
 
 const readName = (name: unknown, report: Report): string => {
   if (typeof name === 'string' && /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/.test(name)) return name
