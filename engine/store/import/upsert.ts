@@ -40,9 +40,10 @@ const replacement = '\ufffd'
 /** As JSON without what PostgreSQL takes for no text: zeros, and halves of characters. */
 const storable = (values: readonly object[]): string =>
   JSON.stringify(values, (_, value: unknown) => {
-    if (typeof value === 'string') return cleaned(value)
+    if (typeof value === 'string') return storableText(value)
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-    return Object.fromEntries(Object.entries(value).map(([key, part]) => [cleaned(key), part]))
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [storableText(key), part]))
   })
 
-const cleaned = (text: string): string => text.replace(/\0|\p{Surrogate}/gu, replacement)
+/** Text without what PostgreSQL takes for none. */
+export const storableText = (text: string): string => text.replace(/\0|\p{Surrogate}/gu, replacement)
