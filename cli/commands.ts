@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { registerDatabases } from './db/commands.ts'
 import { registerDeploying } from './deploy/commands.ts'
+import { registerJobs } from './jobs-commands.ts'
 import { interval, seconds, whole, withHostOptions, withIdentity, withInventory, withSiteOptions } from './options.ts'
 import { registerRuns } from './runs-commands.ts'
 import { registerSecrets } from './secrets-commands.ts'
@@ -17,6 +18,7 @@ export const registerCommands = (program: Command): void => {
   reaching(program.commandsGroup('Reach hosts:'))
   looking(program.commandsGroup('Read the site:'))
   registerRuns(program.commandsGroup('Remember runs:'))
+  registerJobs(program.commandsGroup('Run jobs by the clock:'))
   registerSecrets(program.commandsGroup('Keep secrets:'))
   practising(program.commandsGroup('Practise:'))
   program.commandsGroup('Help:')

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { readDuration } from '../engine/schedule/duration.ts'
 
 /** What every command that reads a site takes. */
 export interface SiteOptions {
@@ -73,6 +74,13 @@ export const keep = (value: string): { readonly days: number } | { readonly runs
   const [, number = '', unit] = /^([1-9]\d{0,5})(d?)$/.exec(value) ?? []
   if (number === '') throw new InvalidArgumentError('It must be a number of days or of runs: 90d, 500.')
   return unit === 'd' ? { days: Number(number) } : { runs: Number(number) }
+}
+
+/** `30s`, `10m`, `2h`, `7d`, in milliseconds. */
+export const duration = (value: string): number => {
+  const milliseconds = readDuration(value)
+  if (milliseconds === null) throw new InvalidArgumentError('It must be a time: 30s, 10m, 2h.')
+  return milliseconds
 }
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 }

@@ -9,11 +9,12 @@ export const originOf = (): Origin => ({
   who: userInfo().username,
   from: hostname(),
   process: { pid: process.pid, began: beganAt(process.pid) },
+  ...(process.env.FETTLE_JOB && { job: process.env.FETTLE_JOB }),
 })
 
 /** The same for whoever wants to change the same hosts meanwhile. */
-export const holderOf = ({ who, from }: Origin): Holder => ({
-  who: `${who}@${from}`,
+export const holderOf = ({ who, from, job }: Origin): Holder => ({
+  who: job ? `job ${job} of ${who}@${from}` : `${who}@${from}`,
   command: command(...process.argv.slice(2)),
   since: new Date().toISOString(),
 })

@@ -36,12 +36,23 @@ const templateIn = (folder: string): string | undefined => {
 
 /** The store, up to date with the journals of the site. Errors: `store.*`, `site.missing`. */
 export const withStore = async <Result>(work: (store: Database) => Promise<Result>): Promise<Result> => {
-  const store = await openStore(storeRequest())
+  const store = await openJournaledStore()
   try {
-    await readJournals(store)
     return await work(store)
   } finally {
     await store.close()
+  }
+}
+
+/** The same for who closes it himself. */
+export const openJournaledStore = async (): Promise<Database> => {
+  const store = await openStore(storeRequest())
+  try {
+    await readJournals(store)
+    return store
+  } catch (error) {
+    await store.close()
+    throw error
   }
 }
 

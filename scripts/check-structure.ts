@@ -33,6 +33,8 @@ const mayReveal = [
   'engine/converge/perform/validation.ts',
   'engine/resources/content.ts',
   'engine/resources/database/password.ts',
+  'engine/schedule/notify/mail.ts',
+  'engine/schedule/notify/webhook.ts',
   'engine/secrets/masker.ts',
   'engine/templates/sealed.ts',
 ]

@@ -1,22 +1,15 @@
 import type { HostOutcome } from '../../engine/core/event.ts'
 import type { Run } from '../../engine/store/runs.ts'
 import type { RunState, StatedRun } from '../run-state.ts'
+import { alignedText } from './aligned.ts'
 import { momentText } from './clock-text.ts'
 import { durationText } from './duration.ts'
 import type { Look } from './look.ts'
 import { outcomes as order, outcomeWords } from './recap-text.ts'
 import { visibleLine } from './visible.ts'
-import { padded, truncated, width } from './width.ts'
 
 /** Runs for people, one a line; the command comes last, as it may be long. */
-export const runsText = (runs: readonly StatedRun[], look: Look): string => {
-  const rows = runs.map(cellsOf)
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => width(row[column] ?? ''))))
-  return rows
-    .map((row) => row.map((cell, column) => padded(cell, widths[column] ?? 0)).join('  '))
-    .map((line) => truncated(line.trimEnd(), look.columns))
-    .join('\n')
-}
+export const runsText = (runs: readonly StatedRun[], look: Look): string => alignedText(runs.map(cellsOf), look)
 
 const cellsOf = (run: StatedRun): readonly string[] =>
   [
@@ -29,8 +22,9 @@ const cellsOf = (run: StatedRun): readonly string[] =>
     `fettle ${run.command ?? '?'}`,
   ].map(visibleLine)
 
-/** `ada@laptop` */
-export const authorText = ({ who, machine }: Run): string => (who && machine ? `${who}@${machine}` : '?')
+/** `ada@laptop`, and the job that it was. */
+export const authorText = ({ who, machine, job }: Run): string =>
+  (who && machine ? `${who}@${machine}` : '?') + (job ? ` (job ${job})` : '')
 
 const stateWords: Readonly<Record<Exclude<RunState, 'ended'>, string>> = {
   stopped: 'stopped',

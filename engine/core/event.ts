@@ -62,6 +62,8 @@ export interface Origin {
   /** The machine's name of itself. */
   readonly from: string
   readonly process: OwnProcess
+  /** The job by the clock that it was started by. */
+  readonly job?: string
 }
 
 /** A process, told from any other that had or will have its number. */

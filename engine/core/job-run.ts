@@ -57,3 +57,27 @@ export interface JobState {
   readonly last: JobRun | null
   readonly running: JobRun | null
 }
+
+/**
+ * What became of the wish to start a firing: it is ours; another scheduler has decided about it; or the one before is
+ * under way. Besides, attempts whose runner was found dead.
+ */
+export interface Claimed {
+  readonly came: 'started' | 'taken' | 'skipped'
+  /** Of what was started or skipped. */
+  readonly run: JobRun | null
+  readonly interrupted: readonly JobRun[]
+}
+
+/** What an attempt came to. */
+export interface Ending {
+  readonly outcome: Exclude<JobOutcome, 'skipped'>
+  readonly exit: number | null
+  /** Milliseconds. */
+  readonly duration: number
+  readonly run: string | null
+  readonly output: string
+}
+
+/** What people know of a job: that it fails, that it has not run, or that all is well. */
+export type Told = 'failed' | 'absent' | 'well'

@@ -65,13 +65,3 @@ const delayOf = ({ name, jitter }: Timed, scheduled: number): number => {
   const hash = createHash('sha256').update(`${name} ${scheduled}`).digest().readUIntBE(0, 6)
   return Math.floor(((hash / 2 ** 48) * jitter) / 1000) * 1000
 }
-
-/** The longest wait before a firing is begun anew. */
-const longestWait = 3_600_000
-
-/** Milliseconds from a failed attempt, counted from 1, to the next one; null where there is to be none. */
-export const waitAfter = (
-  { retries, retryAfter }: Pick<Job, 'retries' | 'retryAfter'>,
-  attempt: number,
-): number | null =>
-  attempt > retries ? null : Math.min(retryAfter * 2 ** (attempt - 1), Math.max(longestWait, retryAfter))

@@ -34,22 +34,25 @@ type Read = (name: string, body: Mapping, report: Report) => Channel | null
 
 const readers: Readonly<Record<(typeof ways)[number], Read>> = {
   webhook: (name, { webhook: url }, report) => {
-    if (typeof url === 'string' && (isUrl(url, ['http:', 'https:']) || readReference(url)))
-      return { by: 'webhook', url }
+    if (typeof url === 'string' && (isUrl(url, ['http:', 'https:']) || isReference(url))) return { by: 'webhook', url }
     report(
       [name, 'webhook'],
       'webhook must be a URL, or say where one is to be had',
-      'https://..., env:NAME, file:PATH',
+      'https://..., env:NAME, file:PATH or cmd:COMMAND',
     )
     return null
   },
   mail: (name, { mail, from, server = 'smtp://127.0.0.1:25' }, report) => {
     const to = textsOf(mail)
-    const isServer = typeof server === 'string' && (isUrl(server, ['smtp:', 'smtps:']) || readReference(server))
+    const isServer = typeof server === 'string' && (isUrl(server, ['smtp:', 'smtps:']) || isReference(server))
     if (!to?.every(isAddress)) report([name, 'mail'], 'mail must be an address, or a list of them')
     if (typeof from !== 'string' || !isAddress(from))
       report([name, 'from'], 'from must be the address that mail is from')
-    if (!isServer) report([name, 'server'], 'server must be smtp://HOST:PORT or smtps://USER:PASSWORD@HOST')
+    if (!isServer)
+      report(
+        [name, 'server'],
+        'server must be smtp://HOST:PORT, smtps://HOST, or env:NAME, file:PATH or cmd:COMMAND that has it',
+      )
     return to && typeof from === 'string' && isServer ? { by: 'mail', to, from, server } : null
   },
   command: (name, { command }, report) => {
@@ -59,6 +62,9 @@ const readers: Readonly<Record<(typeof ways)[number], Read>> = {
     return null
   },
 }
+
+/** What is told without any environment can have its secrets from none. */
+const isReference = (text: string): boolean => ['env', 'file', 'cmd'].includes(readReference(text)?.from ?? '')
 
 const isUrl = (text: string, protocols: readonly string[]): boolean =>
   URL.canParse(text) && protocols.includes(new URL(text).protocol)

@@ -69,6 +69,18 @@ export const lastFailed = (folder: string): readonly string[] => {
   return []
 }
 
+/** How many of the newest journals are looked into. */
+const recent = 50
+
+/** The run that a process made for a job, if it made one lately. */
+export const runOfJob = (folder: string, job: string, pid: number): string | null => {
+  for (const file of journalFiles(folder).slice(-recent).reverse()) {
+    const event = eventOf(readFileSync(join(folder, file), 'utf8').split('\n', 1)[0] ?? '')
+    if (event?.type === 'run.started' && event.by?.job === job && event.by.process.pid === pid) return event.run
+  }
+  return null
+}
+
 const hostOf = ({ host }: HostResult): string => host
 
 /** Run names begin with their time, so that the order of names is the order of runs. */

@@ -12,6 +12,8 @@ export interface Run {
   readonly who: string | null
   readonly machine: string | null
   readonly process: OwnProcess | null
+  /** The job by the clock that it was started by. */
+  readonly job: string | null
   readonly hosts: readonly string[] | null
   readonly revision: string | null
   readonly dirty: boolean | null

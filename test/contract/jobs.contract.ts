@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { JobRun } from '../../engine/core/job-run.ts'
+import type { Ending, JobRun } from '../../engine/core/job-run.ts'
 import { type Database, openStore, type StoreRequest } from '../../engine/store/database/index.ts'
 import { type Claim, claimFiring, claimRetry, registerJobs } from '../../engine/store/jobs/claim.ts'
 import { endExpired } from '../../engine/store/jobs/expire.ts'
-import { beat, type Ending, endRun, type Held } from '../../engine/store/jobs/lease.ts'
+import { beat, endRun, type Held } from '../../engine/store/jobs/lease.ts'
 import { dueRetries, jobStates, listJobRuns } from '../../engine/store/jobs/runs.ts'
 import { isToBeTold } from '../../engine/store/jobs/told.ts'
 

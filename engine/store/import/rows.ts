@@ -54,10 +54,11 @@ const readers: { readonly [Type in Event['type']]: Reader<Extract<Event, { type:
   'run.failed': ({ at, problems }) => [row('runs', { finished: at, problems })],
 }
 
-const authorOf = ({ who, from, process }: Extract<Event, { type: 'run.started' }>['by']) => ({
+const authorOf = ({ who, from, process, job }: Extract<Event, { type: 'run.started' }>['by']) => ({
   who,
   machine: from,
   process,
+  job,
 })
 
 const plannedRows = (host: string, { changes, reactions, notices }: HostPlan): readonly Row[] => [

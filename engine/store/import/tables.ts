@@ -3,7 +3,7 @@ export const tables = {
   runs: {
     keys: [],
     columns: [
-      ...['site', 'environment', 'command', 'who', 'machine', 'process', 'hosts', 'revision', 'dirty'],
+      ...['site', 'environment', 'command', 'who', 'machine', 'process', 'job', 'hosts', 'revision', 'dirty'],
       ...['started', 'finished', 'duration', 'problems'],
     ],
   },

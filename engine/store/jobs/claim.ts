@@ -1,4 +1,4 @@
-import type { JobCause, JobRun, Runner } from '../../core/job-run.ts'
+import type { Claimed, JobCause, JobRun, Runner } from '../../core/job-run.ts'
 import type { Database, Queries } from '../database/database.ts'
 import { endExpired, type RetryAfter } from './expire.ts'
 import { columns } from './runs.ts'
@@ -36,17 +36,6 @@ export interface Claim {
   /** Seconds after which whoever runs it, and was not heard of, is taken for dead. */
   readonly lease: number
   readonly retryAfter: RetryAfter
-}
-
-/**
- * What became of the wish to start a firing: it is ours; another scheduler has decided about it; or the one before is
- * under way. Besides, attempts whose runner was found dead.
- */
-export interface Claimed {
-  readonly came: 'started' | 'taken' | 'skipped'
-  /** Of what was started or skipped. */
-  readonly run: JobRun | null
-  readonly interrupted: readonly JobRun[]
 }
 
 /** Asks for the right to start a firing. */

@@ -1,4 +1,4 @@
-import type { JobOutcome, JobRun } from '../../core/job-run.ts'
+import type { Ending, JobRun } from '../../core/job-run.ts'
 import type { Database } from '../database/database.ts'
 import { storableText } from '../import/upsert.ts'
 import type { JobKey } from './claim.ts'
@@ -17,16 +17,6 @@ export const beat = async (database: Database, { site, job, fence }: Held, lease
     [site, job, fence, lease],
   )
   return kept.length > 0
-}
-
-/** What an attempt came to. */
-export interface Ending {
-  readonly outcome: Exclude<JobOutcome, 'skipped'>
-  readonly exit: number | null
-  /** Milliseconds. */
-  readonly duration: number
-  readonly run: string | null
-  readonly output: string
 }
 
 /** Notes what an attempt came to. Null where it was taken for dead meanwhile: then that stays. */

@@ -1,8 +1,6 @@
+import type { Told } from '../../core/job-run.ts'
 import type { Database } from '../database/database.ts'
 import type { JobKey } from './claim.ts'
-
-/** What people know of a job: that it fails, that it has not run, or that all is well. */
-export type Told = 'failed' | 'absent' | 'well'
 
 /** Of what does not change is told again after a day. */
 const again = "interval '1 day'"

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { firingsAfter, firingsUntil, type Times } from '../../../engine/schedule/calendar.ts'
-import { dueFiring, nextFirings, waitAfter } from '../../../engine/schedule/due.ts'
+import { dueFiring, nextFirings } from '../../../engine/schedule/due.ts'
+import { waitAfter } from '../../../engine/schedule/retry.ts'
 
 const iso = (times: readonly number[]) => times.map((at) => new Date(at).toISOString().replace(':00.000Z', 'Z'))
 const berlin = 'Europe/Berlin'
