@@ -13,6 +13,9 @@ interface Known {
   wake: number
 }
 
+/** Milliseconds from one try to the next where the memory is away. */
+const patience = 10_000
+
 /**
  * Starts jobs when they are due, together with all others who share its memory. What it knows by itself it may forget at
  * any time: what has been decided is in the ledger.
@@ -23,6 +26,8 @@ export class Scheduler {
   readonly #settling = new Set<Promise<void>>()
   #known = new Map<string, Known>()
   #sweepAt = 0
+  /** When to look again after trouble. */
+  #patientUntil = 0
   #busy: Promise<void> | null = null
   #stopping = false
 
@@ -69,14 +74,15 @@ export class Scheduler {
   }
 
   async #look(): Promise<void> {
-    if (this.#stopping) return
     const { now, tell } = this.#around
+    if (this.#stopping || now() < this.#patientUntil) return
     try {
       for (const known of this.#known.values()) if (known.wake <= now() && !this.#stopping) await this.#decide(known)
       if (now() >= this.#sweepAt && !this.#stopping) await this.#sweep()
     } catch (error) {
       // What is due stays due.
       tell(troubleOf(error))
+      this.#patientUntil = now() + patience
     }
   }
 

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database, Queries } from './database/database.ts'
 import { tables } from './import/tables.ts'
+import { pruneJobRuns } from './jobs/prune.ts'
 import { journalFiles } from './journal.ts'
 import { newestFirst } from './runs.ts'
 
@@ -33,11 +34,12 @@ interface Pruning {
   readonly folder: string
 }
 
-/** Forgets old runs and removes their journals, which are not imported again. Gives back which. */
+/** Forgets old runs, of jobs too, and removes their journals, which are not imported again. Gives back which. */
 export const pruneRuns = async (database: Database, { keep, folder }: Pruning): Promise<readonly string[]> => {
   const removed = await database.transaction(async (queries) => {
     const chosen = await oldRuns(queries, keep)
     await forget(queries, chosen)
+    await pruneJobRuns(queries, keep)
     return chosen
   })
   const pruned = new Set((await prunedRuns(database)).map(({ run }) => `${run}.ndjson`))

@@ -4,6 +4,7 @@ import { type Database, openStore, type StoreRequest } from '../../engine/store/
 import { type Claim, claimFiring, claimRetry, registerJobs } from '../../engine/store/jobs/claim.ts'
 import { endExpired } from '../../engine/store/jobs/expire.ts'
 import { beat, endRun, type Held } from '../../engine/store/jobs/lease.ts'
+import { pruneJobRuns } from '../../engine/store/jobs/prune.ts'
 import { dueRetries, jobStates, listJobRuns } from '../../engine/store/jobs/runs.ts'
 import { isToBeTold } from '../../engine/store/jobs/told.ts'
 
@@ -190,6 +191,33 @@ const memoryContract = (get: Get): void => {
       (await listJobRuns(store, { site: 'shop', job: 'nightly', limit: 2 })).map(({ scheduled }) => scheduled),
     ).toEqual([...[day(5), day(4)]])
     expect(await listJobRuns(store, { site: 'shop', job: 'nobody', limit: 2 })).toEqual([])
+  })
+
+  it('forgets old attempts, but the newest, the newest good one, and what may still become something', async () => {
+    const store = get()
+    const fill = async () => {
+      await store.run('DELETE FROM fettle.job_runs; UPDATE fettle.jobs SET decided = to_timestamp(0)')
+      for (const [number, ending] of [
+        [2, good],
+        [3, good],
+        [4, bad],
+        [5, bad],
+      ] as const)
+        await endRun(store, heldBy(await start(store, number)), ending, () => (number === 5 ? 3_600_000 : null))
+      await store.run('UPDATE fettle.job_runs SET started = started - make_interval(days => 10)')
+    }
+    const days = async () =>
+      (await listJobRuns(store, { site: 'shop', limit: 9 })).map(({ scheduled }) => scheduled.getUTCDate())
+    await fill()
+    await pruneJobRuns(store, { days: 11 })
+    expect(await days()).toEqual([5, 4, 3, 2])
+    await pruneJobRuns(store, { days: 9 })
+    expect(await days()).toEqual([5, 3])
+    await fill()
+    await pruneJobRuns(store, { runs: 3 })
+    expect(await days()).toEqual([5, 4, 3])
+    await pruneJobRuns(store, { runs: 1 })
+    expect(await days()).toEqual([5, 3])
   })
 
   it('what is known of a job is told when it changes, and failing once a day', async () => {

@@ -211,8 +211,11 @@ test('a memory that is away is told, and what was due is started when it is back
   stage.now += minute
   stage.isAway = true
   await scheduler.tick()
+  // It is not asked again at once.
+  await scheduler.tick()
   expect(stage.events).toMatchObject([{ type: 'trouble', problem: { code: 'store.failed' } }])
   stage.isAway = false
+  stage.now += 10_000
   await scheduler.tick()
   await scheduler.idle()
   expect(scheduledOf(stage.started)).toEqual(['2026-01-01T02:30'])
