@@ -55,7 +55,7 @@ test('jobs are listed, run by hand, and their log is shown', async () => {
   )
   const shown = await site.fettle('runs')
   expect(shown.stdout).toContain('(job nightly)')
-})
+}, 300_000)
 
 test('the next firings are told in the time zones of their jobs, without a memory', async () => {
   const site = makeSite({ ...files, '.fettle/store': 'no folder' })
@@ -77,7 +77,7 @@ test('a job does not overlap with itself, whoever starts it', async () => {
   expect(problemsIn(refused.stderr)).toMatchObject([{ code: 'job.running', detail: expect.stringContaining('has it') }])
   scheduler.signal('SIGTERM')
   await scheduler.ended
-})
+}, 180_000)
 
 test('mistakes are told where they are', async () => {
   const site = makeSite(files)
@@ -103,4 +103,4 @@ schedule:
   }
   site.write({ 'site.yml': 'name: here\ngroups: {}\n' })
   expect(await site.fettle('jobs')).toMatchObject({ exit: 0, stderr: expect.stringContaining('schedule:') })
-})
+}, 180_000)
