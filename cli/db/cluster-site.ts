@@ -1,7 +1,7 @@
 import { FettleError, type Problem } from '../../engine/core/error.ts'
 import type { Emit } from '../../engine/core/event.ts'
 import { groupBy } from '../../engine/core/group-by.ts'
-import type { Target } from '../../engine/core/ports.ts'
+import type { Deadlines, Target } from '../../engine/core/ports.ts'
 import { connectionOf, type Inventory } from '../../engine/inventory/index.ts'
 import type { Cluster, ClusterHost } from '../../engine/rollout/database/cluster.ts'
 import { callHost, HeldHost } from '../../engine/rollout/held-host.ts'
@@ -54,26 +54,36 @@ const chosenCluster = (cluster: string | undefined, names: readonly string[]): s
   })
 }
 
-/** Milliseconds: who takes longer to let somebody in does not answer, where every second without a writer counts. */
-const haste = 5000
+/**
+ * Milliseconds in which a host must take a connection where every second without a writer counts. Who has taken it may be
+ * slow to let us in: it may have what nobody else has.
+ */
+const answerWithin = 3000
 
-/** Whether to wait long for hosts that do not answer. */
-export type Pace = 'patient' | 'hasty'
+/** How long to wait for hosts that do not answer: `watching`, who is slow does not answer either. */
+export type Pace = 'patient' | 'hasty' | 'watching'
+
+/** Milliseconds. */
+const watchedWithin = 5000
 
 /** The way to each host of the site. */
 export const waysIn = async (
   { inventory }: ClusterSite,
   options: HostOptions,
-  pace: Pace,
-): Promise<(host: string) => Target> => {
+): Promise<(host: string, pace: Pace) => Target> => {
   const target = await openTargets(options, inTurn())
-  return (name) => {
+  return (name, pace) => {
     const host = inventory.hosts.get(name)
     if (!host) throw new RangeError(`there is no host ${name}`)
     const way = target(connectionOf(host))
-    const connect = pace === 'hasty' ? Math.min(way.deadlines.connect, haste) : way.deadlines.connect
-    return { ...way, deadlines: { ...way.deadlines, connect } }
+    return { ...way, deadlines: atPace(way.deadlines, pace) }
   }
+}
+
+const atPace = (deadlines: Deadlines, pace: Pace): Deadlines => {
+  if (pace === 'patient') return deadlines
+  const connect = pace === 'watching' ? Math.min(deadlines.connect, watchedWithin) : deadlines.connect
+  return { ...deadlines, connect, answer: answerWithin }
 }
 
 /** Goes to all hosts of a cluster that let us in, and leaves them again whatever happens. */
@@ -83,8 +93,9 @@ export const inCluster = async <Result>(
   emit: Emit,
   work: (cluster: Cluster) => Promise<Result>,
 ): Promise<Result> => {
-  const way = await waysIn(site, options, options.pace ?? 'patient')
-  const ahead = lookAhead(namesOf(site).map(way), options.forks, interruption())
+  const way = await waysIn(site, options)
+  const targets = namesOf(site).map((name) => way(name, options.pace ?? 'patient'))
+  const ahead = lookAhead(targets, options.forks, interruption())
   return enterCluster(site, ahead.look, emit, work)
 }
 

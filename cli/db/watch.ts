@@ -19,7 +19,7 @@ import { failOverUnasked } from './unattended.ts'
 /** Watches a cluster until SIGTERM or Ctrl-C, a line for each change, and fails over where its description says so. */
 export const watch = async (name: string | undefined, options: HostOptions): Promise<void> => {
   const site = await openClusterSite(name, options)
-  const targetOf = await waysIn(site, options, 'hasty')
+  const way = await waysIn(site, options)
   const request = storeRequest()
   const { who } = holderOf(originOf())
   const cluster = `${site.site}/${site.environment}/${site.name}`
@@ -36,8 +36,8 @@ export const watch = async (name: string | undefined, options: HostOptions): Pro
     connect:
       (host) =>
       (signal): Promise<Session> =>
-        connect(targetOf(host), signal),
-    failOver: (how, fence) => failOverUnasked(site, (host) => lookAt(targetOf(host), connect), how, fence),
+        connect(way(host, 'watching'), signal),
+    failOver: (how, fence) => failOverUnasked(site, (host) => lookAt(way(host, 'hasty'), connect), how, fence),
     signal: interruption(),
   }).run()
   tell({ subject: 'observer', state: 'ended', message: 'ended in good order' })

@@ -30,6 +30,8 @@ export interface Target {
 /** Milliseconds. */
 export interface Deadlines {
   readonly connect: number
+  /** Until its port takes the connection at all. Default: as long as everything else may take. */
+  readonly answer?: number
   /** No byte from the host although a keepalive asked for one. */
   readonly idle: number
   /** How long a host waits until it takes back changes that could have cut the way in. Default: 90,000. */

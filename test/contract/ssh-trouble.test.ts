@@ -50,6 +50,15 @@ describe('hosts that cannot be reached', () => {
     )
   })
 
+  it('waits for a server that has taken the connection, however soon it had to', async () => {
+    const { port } = keep(await listen(() => undefined))
+    const deadlines = { connect: 600, answer: 100, idle: 15_000 }
+    expect(await problemOf(connectSsh({ ...target(port), deadlines }))).toMatchObject({
+      code: 'timeout',
+      message: expect.stringContaining('within 0.6 s'),
+    })
+  })
+
   it('tells a server that knows only weak algorithms', async () => {
     const sshd = keep(await startSshd('KexAlgorithms diffie-hellman-group14-sha1'))
     const problem = await problemOf(connectSsh(sshd.target))
