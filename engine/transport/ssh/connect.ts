@@ -79,7 +79,7 @@ const enter = async (target: Target, route: Route, attempting: Attempting): Prom
 /** A connection to the host's port: our own, or one that the last of the hosts before it makes for us. */
 const reach = async (target: Target, route: Route, attempting: Attempting): Promise<Omit<Wire, 'client'>> => {
   const jump = route.jumps.at(-1)
-  if (jump === undefined) return { socket: await dial(route, untilAnswered(target, attempting.stop)) }
+  if (jump === undefined) return { socket: await dial(route, attempting.stop, target.deadlines.answer) }
   const through = jumpTarget(target, jump)
   const onTheWay = await routeTo(through, attempting.around)
   const before = route.jumps.slice(0, -1)
@@ -91,9 +91,6 @@ const reach = async (target: Target, route: Route, attempting: Attempting): Prom
     throw error
   }
 }
-
-const untilAnswered = ({ deadlines: { answer } }: Target, stop: AbortSignal): AbortSignal =>
-  answer === undefined ? stop : AbortSignal.any([stop, AbortSignal.timeout(answer)])
 
 const leave = (wire: Wire | undefined): void => {
   wire?.socket.destroy()

@@ -13,12 +13,16 @@ const reasons: Readonly<Record<string, string>> = {
 
 const hint = 'look at ansible_host and ansible_port in the inventory, or take the others with --limit'
 
-/** A plain connection without Nagle's delay, which costs 40 ms for each exchange. Errors: `host.unreachable`. */
-export const dial = ({ host, port, where }: Route, signal: AbortSignal): Promise<Socket> =>
+/**
+ * A plain connection without Nagle's delay, which costs 40 ms for each exchange; within so many milliseconds, where they
+ * are limited. Errors: `host.unreachable`.
+ */
+export const dial = ({ host, port, where }: Route, signal: AbortSignal, within = 0): Promise<Socket> =>
   new Promise((resolve, reject) => {
-    const socket = connect({ host, port, noDelay: true })
+    const socket = connect({ host, port, noDelay: true, timeout: within })
     const stop = () => socket.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' }))
     signal.addEventListener('abort', stop, { once: true })
+    socket.once('timeout', stop)
     socket.once('error', (error: NodeJS.ErrnoException) => {
       signal.removeEventListener('abort', stop)
       const code = error.code ?? ''
@@ -27,7 +31,7 @@ export const dial = ({ host, port, where }: Route, signal: AbortSignal): Promise
     })
     socket.once('connect', () => {
       signal.removeEventListener('abort', stop)
-      socket.removeAllListeners('error')
+      socket.removeAllListeners('error').removeAllListeners('timeout').setTimeout(0)
       resolve(socket)
     })
     if (signal.aborted) stop()
