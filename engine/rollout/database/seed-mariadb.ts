@@ -27,6 +27,16 @@ const lively = 'keepalive,keepidle=10,keepintvl=5,keepcnt=4,sockopt-int=6:18:300
 const certificates = (tls: DatabaseTls | null): string =>
   tls === null ? '' : `,cafile=${tls.authority},cert=${tls.certificate},key=${tls.key},verify=1`
 
+/**
+ * A replica says where it is from its memory, which follows its data by a moment; what came with the data is of the same
+ * moment. Where one that was the writer gives the copy, only what it says is right: what came is of the time before.
+ */
+const isAsFarFunction = `
+is_as_far() { # two positions: the first of one domain, and not before the second
+  case $1,$2 in *,*,*) return 1 ;; esac
+  [ -n "$1" ] && [ "\${1##*-}" -ge "\${2##*-}" ]
+}`
+
 /** What it had goes only when the copy is whole and has been made ready. */
 const take = (from: string, tls: DatabaseTls | null, cluster: string): string => `
 set -eu
@@ -45,8 +55,9 @@ mariadb-backup --prepare --target-dir="$new" >"$new/.log" 2>&1 || { tail -n 20 "
 rm "$new/.log"
 position=$(cat "$new"/xtrabackup_binlog_info "$new"/mariadb_backup_binlog_info 2>/dev/null | head -n 1 | cut -f 3)
 ${startWithCopy(cluster)}
-# Where the other one has written nothing since it got its own copy, the position came with the data.
-[ -z "$position" ] || printf "SET GLOBAL gtid_slave_pos = '%s';\\n" "$position" | sql
+${isAsFarFunction}
+came=$(echo 'SELECT @@gtid_slave_pos;' | sql)
+[ -z "$position" ] || is_as_far "$came" "$position" || printf "SET GLOBAL gtid_slave_pos = '%s';\\n" "$position" | sql
 ${endSwap(cluster)}
 ${noteCopy(cluster, 'taken')}
 `
