@@ -80,7 +80,8 @@ const write = ({ key, value }: Set, before: string | null): Step =>
       steersPackets(key) && { guard: { undo: `echo ${quote(before)} >${quote(sysctlPath(key))}` } }),
   })
 
-const steersPackets = (key: string): boolean => /^net[./](ipv[46][./]conf|bridge|netfilter)[./]|[./]ip_forward$/.test(key)
+const steersPackets = (key: string): boolean =>
+  /^net[./](ipv[46][./]conf|bridge|netfilter)[./]|[./]ip_forward$/.test(key)
 
 const declare = declarer(sysctlResource)
 

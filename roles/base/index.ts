@@ -70,7 +70,7 @@ const people = (context: Context): Declaration[] => {
 
 /** Fettle itself may depend on it. */
 const administration = ({ settings: { sudo }, render }: Context, administrators: readonly string[]): Declaration[] => {
-  const inForce = { path: '/etc/sudoers.d/50-fettle', validate: sudoers, guard: {} }
+  const inForce = { path: '/etc/sudoers.d/50-fettle', validate: sudoers }
   if (administrators.length === 0) return [file.absent(inForce)]
   const content = render('base/sudoers', { ...sudo, administrators })
   return [apt.installed({ name: 'sudo' }), file.present({ ...inForce, content, mode: '0440' })]

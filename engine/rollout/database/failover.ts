@@ -160,7 +160,7 @@ const refuseLate = (members: readonly Member[], to: string | undefined): readonl
 }
 
 /** Half a copy is nobody's heir. */
-const replicasOf = (members: readonly Member[], writer: string): readonly Answering[] =>
+export const replicasOf = (members: readonly Member[], writer: string): readonly Answering[] =>
   members.filter(answers).filter(({ name, seen }) => name !== writer && seen.copy === null)
 
 const received = ({ seen }: Answering): string => seen.server.source?.received ?? ''

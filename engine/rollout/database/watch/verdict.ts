@@ -1,5 +1,5 @@
 import type { Epoch } from '../../../core/database.ts'
-import { hears } from '../failover.ts'
+import { hears, replicasOf } from '../failover.ts'
 import { isWithin, readGtids } from '../gtids.ts'
 import { rightful } from '../judge.ts'
 import { type Answering, answers, follows, isReached, type Member } from '../member.ts'
@@ -36,7 +36,7 @@ export const judge = (sight: Sight, primary: string, after: number): Verdict => 
   if (answers(old)) return { ...found, ...standing(old, epoch) }
   const why = silenceText(old)
   if (silenceOf(sight, writer) < after) return { ...found, state: 'doubted', message: why }
-  const replicas = sight.members.filter(answers).filter(({ name, seen }) => name !== writer && seen.copy === null)
+  const replicas = replicasOf(sight.members, writer)
   const hearing = replicas.filter((member) => hears(member, sight.deaf)).map(({ name }) => name)
   if (hearing.length > 0)
     return { ...found, state: 'unreached', message: `${why}, but ${hearing.join(' and ')} still hears it` }
