@@ -4,6 +4,7 @@ import { keep, lend, small, sql, useAuthority } from '../../lab/database/support
 import type { PracticeHost, PracticeHosts } from '../../lab/harness.ts'
 import { isSample } from '../../lab/support/extent.ts'
 import { type Site, type Told, useSite } from '../../lab/support/site.ts'
+import { expectDone } from '../../lab/support/told.ts'
 import { installChecksum } from '../witness/checksum.ts'
 
 /** A cluster of three behind a balancer, and a host whose app writes through it. */
@@ -47,8 +48,7 @@ export const useSubject = async (lab: PracticeHosts, flavor: Flavor, settings: o
   })
   keep(site, { shop: 'shop', replication: 'between-servers', backup: 'for-copies' })
   await useAuthority(site)
-  const { exit, stdout, stderr } = await site.fettle('provision', '--yes')
-  expect({ exit, said: exit === 0 ? '' : stdout + stderr }).toEqual({ exit: 0, said: '' })
+  expectDone(await site.fettle('provision', '--yes'))
   await sql(host('db1'), flavor, 'CREATE TABLE shop.orders (n BIGINT AUTO_INCREMENT PRIMARY KEY, id BIGINT NOT NULL);')
   await lend(host('app1'), 'shop', 'shop')
   if (hasChecksum(flavor)) await installChecksum(host('app1'))
@@ -63,6 +63,5 @@ export const isSafe = (subject: Subject): Promise<void> =>
     .toContain('A switchover would be safe now')
 
 export const does = async ({ db }: Subject, ...words: readonly string[]): Promise<void> => {
-  const { exit, stdout, stderr } = await db(...words, '--yes')
-  expect({ exit, said: exit === 0 ? '' : stdout + stderr }).toEqual({ exit: 0, said: '' })
+  expectDone(await db(...words, '--yes'))
 }

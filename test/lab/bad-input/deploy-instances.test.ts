@@ -3,7 +3,8 @@ import { problemsIn } from '../../cli/support/problems.ts'
 import { usePracticeHosts } from '../harness.ts'
 import { isAll } from '../support/extent.ts'
 import type { Site, Told } from '../support/site.ts'
-import { good, lookAt, refused, type Shop, served, siteOf, useShop } from './deploy-support.ts'
+import { expectDone } from '../support/told.ts'
+import { lookAt, refused, type Shop, served, siteOf, useShop } from './deploy-support.ts'
 
 const lab = usePracticeHosts(['web1', 'web2', 'lb1'])
 const on = async (name: string, script: string) => (await lab.host(name).sh(script)).stdout
@@ -106,7 +107,7 @@ test('a port that another program has taken: it is told, and the other instance 
   })
   expect(await served(lab)).toEqual(['v1'])
   await on('web1', 'systemctl stop thief')
-  good(await site.fettle('abort', '--yes'))
+  expectDone(await site.fettle('abort', '--yes'))
   expect(await served(lab)).toEqual(['v1'])
 })
 
@@ -131,7 +132,7 @@ describe('a migration', () => {
   })
 
   test('that contracts: nobody goes back past it', async () => {
-    good(await deploy('v2', '--contracts'))
+    expectDone(await deploy('v2', '--contracts'))
     const before = await lookAt(lab)
     for (const command of [['rollback'], ['rollback', '--to', 'v1']])
       expect(told(await site.fettle(...command, '--yes'))).toEqual({
@@ -146,7 +147,7 @@ describe('a migration', () => {
       })
     expect(await lookAt(lab)).toEqual(before)
     expect(await served(lab)).toEqual(['v2'])
-    good(await deploy('v1'))
+    expectDone(await deploy('v1'))
   })
 })
 
@@ -155,7 +156,7 @@ test('an app that nobody balances is asked from its own host', async () => {
   delete alone.groups.lb
   await site.describe(JSON.stringify(alone))
   const answer = await deploy('v2')
-  good(answer)
+  expectDone(answer)
   expect(answer.stdout).toMatch(/wait until shop on 3000, 3001 is healthy/)
   expect(await served(lab)).toEqual(['v2'])
   alone.groups.web.app.apps.shop.health.path = '/no-such-page'
@@ -171,7 +172,7 @@ test('an app that nobody balances is asked from its own host', async () => {
   })
   expect(await served(lab)).toEqual(['v2'])
   await site.describe(siteOf())
-  good(await deploy('v1'))
+  expectDone(await deploy('v1'))
 })
 
 test('a server that a balancer has not been told of yet: provision comes first', async () => {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 import type { PracticeHost, PracticeHosts } from '../harness.ts'
 import { type Site, type Told, useSite } from '../support/site.ts'
+import { expectDone } from '../support/told.ts'
 
 const shop = fileURLToPath(new URL('../../../examples/shop', import.meta.url))
 
@@ -42,13 +43,9 @@ export const useShop = async (lab: PracticeHosts): Promise<Site> => {
   const hosts = { web: [lab.host('web1'), lab.host('web2')], lb: [lab.host('lb1')] }
   const site = await useSite({ siteYml: siteOf(), hosts, variables: { fettle_connect_timeout: 4 } })
   await cp(shop, join(site.folder, 'shop'), { recursive: true })
-  good(await site.fettle('provision', '--yes'))
-  good(await site.fettle('deploy', '--version', 'v1', '--yes'))
+  expectDone(await site.fettle('provision', '--yes'))
+  expectDone(await site.fettle('deploy', '--version', 'v1', '--yes'))
   return site
-}
-
-export const good = ({ exit, stdout, stderr }: Told): void => {
-  expect({ exit, said: exit === 0 ? '' : stdout + stderr }).toEqual({ exit: 0, said: '' })
 }
 
 /** What of the shop is on a host: links, notes and releases without what is being made; which process of which release runs. */

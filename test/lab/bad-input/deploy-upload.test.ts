@@ -8,7 +8,8 @@ import { problemsIn } from '../../cli/support/problems.ts'
 import { usePracticeHosts } from '../harness.ts'
 import { rowsForThisRun } from '../support/extent.ts'
 import type { Site, Told } from '../support/site.ts'
-import { good, lookAt, refused, served, siteOf, useShop } from './deploy-support.ts'
+import { expectDone } from '../support/told.ts'
+import { lookAt, refused, served, siteOf, useShop } from './deploy-support.ts'
 
 const lab = usePracticeHosts(['web1', 'web2', 'lb1'])
 const web1 = async (script: string) => (await lab.host('web1').sh(script)).stdout
@@ -90,7 +91,7 @@ describe('an upload that was cut short', () => {
     await weigh(12)
     const { file, partial, release } = await built('v3')
     await put(damage(await readFile(file)), partial)
-    good(await deploy('v3'))
+    expectDone(await deploy('v3'))
     expect(await served(lab)).toEqual(['v3'])
     expect(await ballastOn(release)).toBe(sumOf(await readFile(join(site.folder, 'shop/ballast'))))
     expect(await leftovers()).toBe('')
@@ -115,7 +116,7 @@ describe('an upload that was cut short', () => {
     expect(await lookAt(lab)).toEqual(before.map((each) => (each.startsWith('web2') ? expect.any(String) : each)))
     const received = async () => Number(await web1('cat /sys/class/net/host0/statistics/rx_bytes'))
     const earlier = await received()
-    good(await deploy('v4', '--wait'))
+    expectDone(await deploy('v4', '--wait'))
     const sent = (await received()) - earlier
     expect(sent).toBeLessThan((size - there) * 1.05 + 2_000_000)
     expect(await ballastOn(release)).toBe(sumOf(await readFile(join(site.folder, 'shop/ballast'))))
@@ -137,7 +138,7 @@ const put = async (content: Buffer, path: string): Promise<void> => {
 }
 
 const back = async (): Promise<void> => {
-  good(await site.fettle('rollback', '--to', 'v1', '--yes'))
+  expectDone(await site.fettle('rollback', '--to', 'v1', '--yes'))
   await Promise.all(['web1', 'web2'].map((name) => lab.host(name).sh('rm -rf /srv/shop/releases/v[2-9]*')))
   await rm(join(site.folder, '.fettle/releases'), { recursive: true })
 }

@@ -8,8 +8,8 @@ import { problemsIn } from '../../cli/support/problems.ts'
 import { usePracticeHosts } from '../harness.ts'
 import { rowsForThisRun } from '../support/extent.ts'
 import type { Running, Site, Told } from '../support/site.ts'
-import { resultOf } from '../support/told.ts'
-import { good, lookAt, refused, served, siteOf, useShop } from './deploy-support.ts'
+import { expectDone, resultOf } from '../support/told.ts'
+import { lookAt, refused, served, siteOf, useShop } from './deploy-support.ts'
 
 const lab = usePracticeHosts(['web1', 'web2', 'lb1'])
 let site: Site
@@ -181,8 +181,8 @@ describe('two deploys at once', () => {
     } finally {
       await letGo()
     }
-    good(await first.told)
-    good(await back())
+    expectDone(await first.told)
+    expectDone(await back())
   })
 
   test.each(rowsForThisRun(moments))(
@@ -201,12 +201,12 @@ describe('two deploys at once', () => {
       })
       await Promise.race([waiting, second.told])
       await letGo()
-      good(await first.told)
+      expectDone(await first.told)
       const answer = await second.told
-      good(answer)
+      expectDone(answer)
       expect(['web1', 'web2'].map((name) => resultOf(answer, name)?.outcome)).toEqual(['unchanged', 'unchanged'])
       expect(await served(lab)).toEqual(['v2'])
-      good(await back())
+      expectDone(await back())
     },
   )
 })
@@ -248,15 +248,15 @@ describe('a rollout that has not ended', () => {
           },
         ],
       })
-    good(await site.fettle('abort', '--yes'))
+    expectDone(await site.fettle('abort', '--yes'))
     expect(await served(lab)).toEqual(['v1'])
-    good(await back())
+    expectDone(await back())
   })
 })
 
 describe('going back', () => {
   test('to a release that one host does not have', async () => {
-    good(await deploy('v2'))
+    expectDone(await deploy('v2'))
     await lab.host('web2').sh('rm -rf /srv/shop/releases/v1-*')
     const before = await lookAt(lab)
     expect(told(await site.fettle('rollback', '--yes'))).toMatchObject({
@@ -270,16 +270,16 @@ describe('going back', () => {
       ],
     })
     expect(await lookAt(lab)).toEqual(before)
-    good(await deploy('v1'))
+    expectDone(await deploy('v1'))
     expect(await served(lab)).toEqual(['v1'])
   })
 
   test('twice goes back twice', async () => {
-    good(await deploy('v3'))
-    good(await deploy('v4'))
-    good(await site.fettle('rollback', '--yes'))
+    expectDone(await deploy('v3'))
+    expectDone(await deploy('v4'))
+    expectDone(await site.fettle('rollback', '--yes'))
     expect(await served(lab)).toEqual(['v3'])
-    good(await site.fettle('rollback', '--yes'))
+    expectDone(await site.fettle('rollback', '--yes'))
     expect(await served(lab)).not.toContain('v4')
   })
 })

@@ -3,6 +3,7 @@ import type { Flavor } from '../../../engine/core/database.ts'
 import { usePracticeHosts } from '../harness.ts'
 import { isAll } from '../support/extent.ts'
 import { type Site, useSite } from '../support/site.ts'
+import { expectDone } from '../support/told.ts'
 import { keep, lend, small, sql, useAuthority, words } from './support.ts'
 
 const flavors = [
@@ -51,8 +52,7 @@ describe.each(isAll ? flavors : flavors.slice(0, 1))('endpoints of %s on %s', (f
     )
   }
   const does = async (...args: readonly string[]) => {
-    const { exit, stdout, stderr } = await site.fettle('db', ...args, '--yes')
-    expect({ exit, said: exit === 0 ? '' : stdout + stderr }).toEqual({ exit: 0, said: '' })
+    expectDone(await site.fettle('db', ...args, '--yes'))
   }
   /** Where it was open, db1 has had a heartbeat of its own, which nobody else has. */
   const bringBack = async () => {
@@ -69,8 +69,7 @@ describe.each(isAll ? flavors : flavors.slice(0, 1))('endpoints of %s on %s', (f
     })
     keep(site, { shop: 'shop', replication: 'between-servers', backup: 'for-copies' })
     await useAuthority(site)
-    const { exit, stdout, stderr } = await site.fettle('provision', '--yes')
-    expect({ exit, said: exit === 0 ? '' : stdout + stderr }).toEqual({ exit: 0, said: '' })
+    expectDone(await site.fettle('provision', '--yes'))
     await lend(lab.host('app1'), 'shop', 'shop')
   }, 600_000)
 

@@ -3,6 +3,7 @@ import type { Flavor } from '../../../engine/core/database.ts'
 import { type PracticeHost, usePracticeHosts } from '../harness.ts'
 import { isAll } from '../support/extent.ts'
 import { type Site, type Told, useSite } from '../support/site.ts'
+import { expectDone } from '../support/told.ts'
 import { keep, small, sql, useAuthority } from './support.ts'
 
 const flavors = [
@@ -18,8 +19,7 @@ describe.each(isAll ? flavors : flavors.slice(0, 1))('a cluster of %s on %s', (f
 
   const db = (...words: readonly string[]): Promise<Told> => site.fettle('db', ...words)
   const does = async (...words: readonly string[]): Promise<void> => {
-    const { exit, stdout, stderr } = await db(...words, '--yes')
-    expect({ exit, said: exit === 0 ? '' : stdout + stderr }).toEqual({ exit: 0, said: '' })
+    expectDone(await db(...words, '--yes'))
   }
   const rows = (name: string) => sql(host(name), flavor, 'SELECT GROUP_CONCAT(id ORDER BY id) FROM shop.orders;')
   const write = (name: string, id: number) => sql(host(name), flavor, `INSERT INTO shop.orders VALUES (${id});`)
@@ -32,8 +32,7 @@ describe.each(isAll ? flavors : flavors.slice(0, 1))('a cluster of %s on %s', (f
     })
     keep(site, { replication: 'between-servers', backup: 'for-copies' })
     await useAuthority(site)
-    const { exit, stdout, stderr } = await site.fettle('provision', '--yes')
-    expect({ exit, said: exit === 0 ? '' : stdout + stderr }).toEqual({ exit: 0, said: '' })
+    expectDone(await site.fettle('provision', '--yes'))
   })
 
   test('begins with the described writer, and copies for the others', async () => {

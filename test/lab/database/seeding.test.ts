@@ -4,6 +4,7 @@ import { cut, healBetween, powerOff, reboot, start } from '../../../engine/lab/i
 import { type PracticeHost, usePracticeHosts } from '../harness.ts'
 import { isAll } from '../support/extent.ts'
 import { type Site, type Told, useSite } from '../support/site.ts'
+import { expectDone } from '../support/told.ts'
 import { keep, small, sql, useAuthority } from './support.ts'
 
 const flavors = [
@@ -26,8 +27,7 @@ describe.each(isAll ? flavors : flavors.slice(0, 1))('a copy of %s on %s', (flav
 
   const db = (...words: readonly string[]): Promise<Told> => site.fettle('db', ...words)
   const does = async (...words: readonly string[]): Promise<void> => {
-    const { exit, stdout, stderr } = await db(...words, '--yes')
-    expect({ exit, said: exit === 0 ? '' : stdout + stderr }).toEqual({ exit: 0, said: '' })
+    expectDone(await db(...words, '--yes'))
   }
   const rows = (name: string) => sql(host(name), flavor, 'SELECT COUNT(*) FROM shop.orders;')
   const inOrder = async () => {
@@ -60,8 +60,7 @@ describe.each(isAll ? flavors : flavors.slice(0, 1))('a copy of %s on %s', (flav
     })
     keep(site, { replication: 'between-servers', backup: 'for-copies' })
     await useAuthority(site)
-    const { exit, stdout, stderr } = await site.fettle('provision', '--yes')
-    expect({ exit, said: exit === 0 ? '' : stdout + stderr }).toEqual({ exit: 0, said: '' })
+    expectDone(await site.fettle('provision', '--yes'))
     await sql(host('db1'), flavor, load)
   }, 900_000)
 

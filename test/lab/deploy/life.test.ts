@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { usePracticeHosts } from '../harness.ts'
 import { type Site, useSite } from '../support/site.ts'
-import { deedsOf, nothing } from '../support/told.ts'
+import { deedsOf, expectDone, nothing } from '../support/told.ts'
 
 const lab = usePracticeHosts(['lb1', 'lb2', 'web1', 'web2'])
 const host = (name: string) => lab.host(name)
@@ -46,9 +46,9 @@ const siteYml = JSON.stringify({
 
 let site: Site
 const done = async (...args: readonly string[]) => {
-  const { exit, stdout, stderr } = await site.fettle(...args)
-  expect({ exit, said: exit === 0 ? '' : stdout + stderr }).toEqual({ exit: 0, said: '' })
-  return stdout
+  const told = await site.fettle(...args)
+  expectDone(told)
+  return told.stdout
 }
 const ask = (balancer: string, path = '/') => fetch(`http://${host(balancer).address}${path}`)
 const statuses = async () => [(await ask('lb1')).status, (await ask('lb2')).status]

@@ -5,6 +5,7 @@ import { reportText } from '../../load/generator/report.ts'
 import { startLoadApart } from '../../load/support/apart.ts'
 import { usePracticeHosts } from '../harness.ts'
 import { type Site, useSite } from '../support/site.ts'
+import { expectDone } from '../support/told.ts'
 
 const lab = usePracticeHosts(['lb1', 'web1', 'web2'])
 
@@ -47,8 +48,7 @@ let site: Site
 const url = () => `http://${lab.host('lb1').address}/`
 const ask = async (path: string) => (await fetch(new URL(path, url()))).text()
 const done = async (...args: readonly string[]) => {
-  const { exit, stdout, stderr } = await site.fettle(...args)
-  expect({ exit, said: exit === 0 ? '' : stdout + stderr }).toEqual({ exit: 0, said: '' })
+  expectDone(await site.fettle(...args))
 }
 
 beforeAll(async () => {

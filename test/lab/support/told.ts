@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import type { Event, HostPlan, HostResult, PlannedReaction } from '../../../engine/core/event.ts'
 import type { Told } from './site.ts'
 
@@ -31,6 +32,10 @@ const inWords = ({ asks, unit }: PlannedReaction): string => `${asks} ${unit}`
 
 export const resultOf = ({ events }: Told, host: string): HostResult | undefined =>
   events.flatMap((event) => (event.type === 'host.done' && event.host === host ? [event.result] : [])).at(-1)
+
+/** It came to a good end; where it did not, the failure shows what was said. */
+export const expectDone = ({ exit, stdout, stderr }: Told): void =>
+  expect({ exit, said: exit === 0 ? '' : stdout + stderr }).toEqual({ exit: 0, said: '' })
 
 /** The plan that was shown for a host. Fails where there is none. */
 export const planOf = ({ events, stderr }: Told, host: string): HostPlan => {
