@@ -15,13 +15,17 @@ const passing = ['/etc/passwd-', '/etc/shadow-', '/etc/group-', '/etc/gshadow-',
 const holding = ['lease', 'lock', 'heartbeat', 'manifest'].map((name) => `/var/lib/fettle/${name}`)
 const excepted = [...passing, ...holding]
 
+/** Also holds the day on which each password was changed last, which is another one for a run that meets midnight. */
+const shadow = '/etc/shadow'
+
 /** Units that come and go with log-ins and with whoever asks them something. What has only run at boot does not count either. */
 const fleeting =
   '^(session-|user@|user-|run-|systemd-(hostnamed|timedated|localed)|getty@|systemd-tmpfiles-clean\\.service)'
 
 const script = `
 find ${command(...places)} -xdev -path ${earlier} -prune -o -printf 'path %p\\t%y %m %u:%g %l\\n'
-find ${command(...places)} -xdev -path ${earlier} -prune -o -type f -exec sha256sum -- {} + | sed -E 's/^([0-9a-f]+) [ *](.*)/content \\2\\t\\1/'
+find ${command(...places)} -xdev -path ${earlier} -prune -o -type f ! -path ${shadow} -exec sha256sum -- {} + | sed -E 's/^([0-9a-f]+) [ *](.*)/content \\2\\t\\1/'
+printf 'content ${shadow}\\t%s\\n' "$(awk -F: -v OFS=: '{ $3 = ""; print }' ${shadow} | sha256sum)"
 dpkg-query -W -f 'package \${Package}\\t\${db:Status-Abbrev}\${Version}\\n'
 apt-mark showmanual | sed 's/.*/chosen &\\tyes/'
 systemctl list-unit-files --no-legend --plain --state=enabled,masked | awk '{ print "boot " $1 "\\t" $2 }'
