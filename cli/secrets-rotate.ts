@@ -42,7 +42,9 @@ const newAudience = async (file: string, keys: Keys, options: RotateOptions): Pr
 }
 
 const newValues = async (entries: Entries): Promise<ReadonlyMap<string, Entry>> => {
-  const generated = [...entries].flatMap(([name, { made }]) => (made ? [[name, generate(made)] as const] : []))
+  const generated = [...entries].flatMap(([name, { made }]) =>
+    made && !made.lasting ? [[name, generate(made)] as const] : [],
+  )
   const { replacedCertificates } = await import('../engine/secrets/certificates/replace-all.ts')
   return new Map([...generated, ...replacedCertificates(entries, new Date())])
 }

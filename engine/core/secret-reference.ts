@@ -16,8 +16,14 @@ export type Reference =
   | { readonly from: 'env'; readonly name: string }
   | { readonly from: 'file'; readonly path: string }
   | { readonly from: 'cmd'; readonly command: string }
-  /** Without a name it is called like the setting. */
-  | { readonly from: 'generate'; readonly name: string; readonly length: number; readonly alphabet: Alphabet }
+  /** Without a name it is called like the setting. One that lasts is never made anew: what it opens would stay shut. */
+  | {
+      readonly from: 'generate'
+      readonly name: string
+      readonly length: number
+      readonly alphabet: Alphabet
+      readonly lasting?: true
+    }
   | { readonly from: 'vault'; readonly text: string }
   | { readonly from: 'sops'; readonly file: string; readonly path: readonly string[] }
 
@@ -47,18 +53,21 @@ const schemes: Readonly<Record<string, (rest: string) => Reference | undefined>>
   },
 }
 
-/** `generate`, `generate:NAME`, `generate:NAME length=40 alphabet=hex`. */
+/** `generate`, `generate:NAME`, `generate:NAME length=40 alphabet=hex lasting=yes`. */
 const readGenerate = (text: string): Reference | undefined => {
   const [, name = '', options = ''] = /^generate(?::(\S*))?((?:\s+\w+=\w+)*)$/.exec(text.trim()) ?? ['', ' ']
   const given = Object.fromEntries([...options.matchAll(/(\w+)=(\w+)/g)].map(([, key, value]) => [key, value]))
-  const { length = '32', alphabet = 'alphanumeric', ...others } = given
+  const { length = '32', alphabet = 'alphanumeric', lasting = 'no', ...others } = given
   const isSound =
     (name === '' || secretName.test(name)) &&
     /^\d{1,3}$/.test(length) &&
     Number(length) >= 8 &&
     Object.hasOwn(alphabets, alphabet) &&
+    ['yes', 'no'].includes(lasting) &&
     Object.keys(others).length === 0
-  return isSound ? { from: 'generate', name, length: Number(length), alphabet: alphabet as Alphabet } : undefined
+  if (!isSound) return undefined
+  const recipe = { length: Number(length), alphabet: alphabet as Alphabet }
+  return { from: 'generate', name, ...recipe, ...(lasting === 'yes' && { lasting: true }) }
 }
 
 /** Reads `env:DB_PASSWORD` and the like. Undefined for what is no reference, also for one with a mistake in it. */

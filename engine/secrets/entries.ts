@@ -14,6 +14,8 @@ export interface Entry {
 export interface Recipe {
   readonly length: number
   readonly alphabet: Alphabet
+  /** It is not made anew with the others. */
+  readonly lasting?: true
 }
 
 export type Entries = ReadonlyMap<string, Entry>
@@ -25,7 +27,8 @@ export interface EntriesText {
 }
 
 /**
- * Reads secrets; what is generated is `NAME: {generated: VALUE, length: 32, alphabet: hex}`, and a certificate is
+ * Reads secrets; what is generated is `NAME: {generated: VALUE, length: 32, alphabet: hex}`, with
+ * `lasting: yes` where it stays, and a certificate is
  * `NAME: {key: PEM, certificate: PEM}`. Errors: `secret.invalid`, which names lines and names, never values.
  */
 export const readEntries = (text: string): EntriesText => {
@@ -47,10 +50,15 @@ const readEntry = (name: string, node: Node | null): [string, Entry] => {
   const fields = fieldsOf(node)
   if (fields.key !== undefined && fields.certificate !== undefined)
     return [name, { value: fields.key, certificate: fields.certificate }]
-  const { generated, length = '32', alphabet = 'alphanumeric' } = fields
+  const { generated, length = '32', alphabet = 'alphanumeric', lasting } = fields
   if (generated === undefined || !Object.hasOwn(alphabets, alphabet) || !/^\d{1,3}$/.test(length))
     throw invalid(`secret ${name} is neither text nor generated: {generated, length, alphabet}`)
-  return [name, { value: generated, made: { length: Number(length), alphabet: alphabet as Alphabet } }]
+  const made = {
+    length: Number(length),
+    alphabet: alphabet as Alphabet,
+    ...(lasting === 'yes' && { lasting: true as const }),
+  }
+  return [name, { value: generated, made }]
 }
 
 const fieldsOf = (map: YAMLMap<Node, Node | null>): Record<string, string | undefined> =>
@@ -74,7 +82,8 @@ export const withEntries = ({ text }: EntriesText, changes: ReadonlyMap<string, 
 const nodeOf = ({ value, made, certificate }: Entry) => {
   if (certificate !== undefined) return { key: scalar(value), certificate: scalar(certificate) }
   if (!made) return scalar(value)
-  return { generated: scalar(value), length: String(made.length), alphabet: made.alphabet }
+  const { length, alphabet, lasting } = made
+  return { generated: scalar(value), length: String(length), alphabet, ...(lasting && { lasting: 'yes' }) }
 }
 
 /** Quoted, so that other readers of YAML take it for text too. */

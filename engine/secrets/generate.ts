@@ -4,10 +4,10 @@ import type { Entry, Recipe } from './entries.ts'
 import type { Make } from './made.ts'
 
 /** A new value: each character chosen by itself, all alike. */
-export const generate = (recipe: Recipe): Entry => {
-  const letters = alphabets[recipe.alphabet]
-  const value = Array.from({ length: recipe.length }, () => letters[randomInt(letters.length)]).join('')
-  return { value, made: { length: recipe.length, alphabet: recipe.alphabet } }
+export const generate = ({ length, alphabet, lasting }: Recipe): Entry => {
+  const letters = alphabets[alphabet]
+  const value = Array.from({ length }, () => letters[randomInt(letters.length)]).join('')
+  return { value, made: { length, alphabet, ...(lasting && { lasting }) } }
 }
 
 /** What is to be generated and is not there yet. */

@@ -102,6 +102,18 @@ describe('keeping secrets', () => {
     expect(await get(site, 'db')).toBe('hunter22\n')
   })
 
+  test('but leaves what is to last', async () => {
+    const site = await shop({
+      'site.yml': 'name: silent\ngroups:\n  web:\n    shop: { key: generate lasting=yes }\n',
+    })
+    await site.fettle('provision', '--yes')
+    const before = await get(site, 'shop.key')
+    expect(before).toMatch(/^\w{32}\n$/)
+    const { stderr } = await site.fettle('secrets', 'rotate', '--generated')
+    expect(stderr).toContain('No secret was generated, so none was replaced.')
+    expect(await get(site, 'shop.key')).toBe(before)
+  })
+
   test('a plan keeps nothing that it made', async () => {
     const site = await shop()
     await set(site, 'db', 'hunter22')

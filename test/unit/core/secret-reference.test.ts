@@ -14,6 +14,8 @@ test.each([
   ['generate:db', { ...made, name: 'db' }],
   ['generate length=64', { ...made, length: 64 }],
   ['generate:db  length=8 alphabet=hex', { ...made, name: 'db', length: 8, alphabet: 'hex' }],
+  ['generate lasting=yes', { ...made, lasting: true }],
+  ['generate lasting=no', made],
   ['sops:secrets/prod.yml#db.users.0', { from: 'sops', file: 'secrets/prod.yml', path: ['db', 'users', '0'] }],
   ['$ANSIBLE_VAULT;1.1;AES256\n61', { from: 'vault', text: '$ANSIBLE_VAULT;1.1;AES256\n61' }],
 ])('%s', (text, reference) => expect(readReference(text)).toEqual(reference))
@@ -36,6 +38,7 @@ test.each([
   'generate length=many',
   'generate alphabet=klingon',
   'generate size=9',
+  'generate lasting=perhaps',
   'generated',
   'constructor:x',
 ])('%j is none', (text) => expect(readReference(text)).toBeUndefined())

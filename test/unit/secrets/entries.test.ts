@@ -15,6 +15,7 @@ key: |
 session: {generated: abc, length: 40, alphabet: hex}
 token:
   generated: xyz
+  lasting: yes
 `
 
 test('every value is text as it stands there', () => {
@@ -25,7 +26,7 @@ test('every value is text as it stands there', () => {
     quoted: { value: 'a: b # c' },
     key: { value: '-----BEGIN KEY-----\nMC4C\n' },
     session: { value: 'abc', made: { length: 40, alphabet: 'hex' } },
-    token: { value: 'xyz', made: { length: 32, alphabet: 'alphanumeric' } },
+    token: { value: 'xyz', made: { length: 32, alphabet: 'alphanumeric', lasting: true } },
   })
 })
 
@@ -50,6 +51,7 @@ test('a change leaves comments and the others as they are', () => {
     ['db', { value: 'other' }],
     ['pin', null],
     ['new', generate({ length: 10, alphabet: 'digits' })],
+    ['kept', generate({ length: 8, alphabet: 'hex', lasting: true })],
   ])
   const changed = withEntries(readEntries(text), changes)
   expect(changed.text).toMatch(/^# of the shop\ndb: "other"\nno: no\n/)
@@ -57,7 +59,8 @@ test('a change leaves comments and the others as they are', () => {
     value: expect.stringMatching(/^\d{10}$/),
     made: { length: 10, alphabet: 'digits' },
   })
-  expect([...changed.entries.keys()]).toEqual(['db', 'no', 'quoted', 'key', 'session', 'token', 'new'])
+  expect(changed.entries.get('kept')?.made).toEqual({ length: 8, alphabet: 'hex', lasting: true })
+  expect([...changed.entries.keys()]).toEqual(['db', 'no', 'quoted', 'key', 'session', 'token', 'new', 'kept'])
 })
 
 test('any value comes back as it was kept, for other readers of YAML too', () => {
