@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** What injects faults, wherever it is. */
 const faults = [
-  'test/faults/**/*.test.ts',
+  'test/faults/!(boundaries).test.ts',
   'test/lab/safety/*.test.ts',
   'test/lab/firewall/safety.test.ts',
   'test/lab/bad-input/{disk,hostile,links,log-in,silence}.test.ts',
@@ -58,6 +58,17 @@ export default defineConfig({
           name: 'faults',
           include: faults,
           exclude: besides,
+          globalSetup: ['test/lab/global.ts', 'test/faults/global.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          maxWorkers: 4,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'boundaries',
+          include: ['test/faults/boundaries.test.ts'],
           globalSetup: ['test/lab/global.ts', 'test/faults/global.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,

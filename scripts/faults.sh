@@ -4,4 +4,4 @@ set -eu
 cd "$(dirname "$0")/.."
 sh scripts/setup.sh scripts/test-packages.txt
 npx tsx scripts/build/index.ts
-exec npx tsx scripts/part.ts faults "$@"
+exec npx tsx scripts/part.ts boundaries,faults "$@"

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { execa } from 'execa'
-import { extentOf } from './extent.ts'
+import { byCase, byFile, extentOf } from './extent.ts'
 
 /**
  * Usage: test.ts [vitest arguments], or test.ts --all [--shard K/N]. Checks the source, runs the tests, and counts them in
@@ -45,14 +45,17 @@ const tests = async (args: readonly string[], env?: Record<string, string>): Pro
   return passed || count.failed > 0 ? count : { ...count, failed: 1 }
 }
 
-const projects = (...names: readonly string[]) => names.map((name) => `--project=${name}`)
+const projects = (names: readonly string[]) => names.map((name) => `--project=${name}`)
 
 const everything = async (args: readonly string[]): Promise<Count[]> => {
   const { shard } = parseArgs({ args: [...args], options: { shard: { type: 'string', default: '1/1' } } }).values
   const extent = extentOf(true, shard)
+  // Those of databases take minutes each: shared out among themselves, a shard has one or two of them.
+  const several = byFile.filter((name) => name !== 'db')
   return [
-    await tests([...projects('unit', 'machine', 'lab'), `--shard=${shard}`], extent),
-    await tests(projects('faults', 'load', 'db'), extent),
+    await tests([...projects(several), `--shard=${shard}`], extent),
+    await tests([...projects(['db']), `--shard=${shard}`], extent),
+    await tests(projects(byCase), extent),
   ]
 }
 

@@ -50,7 +50,7 @@ export const variables = (
     binlog_expire_logs_seconds: `${settings.keepBinlogs * 86_400}`,
     ...(flavor === 'mariadb' && { gtid_strict_mode: 'ON' }),
     // A replica hears something each second. That it does not hear a writer without power is known after these.
-    [`${replica}_net_timeout`]: '10',
+    [`${replica}_net_timeout`]: '4',
     // Its other end is told to the writer alone, when it is opened.
     [`rpl_semi_sync_${replica}_enabled`]: waits(settings, members) ? 'ON' : 'OFF',
     [`rpl_semi_sync_${source}_timeout`]: `${settings.semiSync.timeout === null ? forever : settings.semiSync.timeout * 1000}`,

@@ -69,11 +69,14 @@ const mariadb: Dialect = {
   follow: ({ address, port, user, tls, demoted }) => `
 STOP SLAVE; ${alone.mariadb}
 CHANGE MASTER TO MASTER_HOST = ${literal(address)}, MASTER_PORT = ${port}, MASTER_USER = ${literal(user)}, MASTER_PASSWORD = $password,
-  MASTER_CONNECT_RETRY = 1, MASTER_HEARTBEAT_PERIOD = 2, MASTER_USE_GTID = slave_pos${demoted ? ', MASTER_DEMOTE_TO_SLAVE = 1' : ''},
+  MASTER_CONNECT_RETRY = 1, MASTER_HEARTBEAT_PERIOD = 1, MASTER_USE_GTID = slave_pos${demoted ? ', MASTER_DEMOTE_TO_SLAVE = 1' : ''},
   ${tls === null ? 'MASTER_SSL = 0' : `MASTER_SSL = 1, ${certificateOf('MASTER', tls)}`};
 START SLAVE;`,
   sessions: sessions('information_schema.processlist', 'command'),
 }
+
+/** Tries to come to a writer. MySQL gives up after ten by default, which is ten seconds here: less than a host takes to boot. */
+const evermore = 2 ** 32 - 1
 
 const mysql: Dialect = {
   close: 'SET SESSION lock_wait_timeout = 3; SET GLOBAL super_read_only = ON;',
@@ -86,7 +89,7 @@ SET GLOBAL super_read_only = OFF; SET GLOBAL read_only = OFF;`,
   follow: ({ address, port, user, tls }) => `
 STOP REPLICA; ${alone.mysql}
 CHANGE REPLICATION SOURCE TO SOURCE_HOST = ${literal(address)}, SOURCE_PORT = ${port}, SOURCE_USER = ${literal(user)},
-  SOURCE_PASSWORD = $password, SOURCE_CONNECT_RETRY = 1, SOURCE_HEARTBEAT_PERIOD = 2, SOURCE_AUTO_POSITION = 1, SOURCE_SSL = 1${
+  SOURCE_PASSWORD = $password, SOURCE_CONNECT_RETRY = 1, SOURCE_HEARTBEAT_PERIOD = 1, SOURCE_RETRY_COUNT = ${evermore}, SOURCE_AUTO_POSITION = 1, SOURCE_SSL = 1${
     tls === null ? '' : `, ${certificateOf('SOURCE', tls)}`
   };
 START REPLICA;`,

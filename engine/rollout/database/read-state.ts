@@ -73,7 +73,10 @@ const sourceIn = (said: Said): DatabaseSource | null => {
     port: Number(said.get('Source_Port')),
     receiver: receiver === 'Yes' ? 'running' : receiver === 'No' ? 'stopped' : 'connecting',
     applier: said.get('Replica_SQL_Running') === 'Yes' ? 'running' : 'stopped',
-    trouble: [said.get('Last_IO_Error'), said.get('Last_SQL_Error')].filter(Boolean).join('; '),
+    // With several appliers, the status of MySQL says only where to look.
+    trouble: [said.get('Last_IO_Error'), said.get('applier_error') ?? said.get('Last_SQL_Error')]
+      .filter(Boolean)
+      .join('; '),
     received: said.get('Gtid_IO_Pos') ?? said.get('Retrieved_Gtid_Set') ?? '',
     verifies: said.get('Source_SSL_Verify_Server_Cert') === 'Yes',
   }

@@ -26,6 +26,8 @@ SELECT 'position', ${positions.mysql};
 SELECT 'executed', ${positions.mysql};
 SELECT 'semi_sync', @@rpl_semi_sync_source_enabled;
 SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_source_%';
+SELECT 'applier_error', last_error_message FROM performance_schema.replication_applier_status_by_worker
+  WHERE last_error_number <> 0 LIMIT 1;
 ${lag}`,
 }
 

@@ -5,9 +5,6 @@ import { type PracticeHosts, usePracticeHosts } from '../../lab/harness.ts'
 import { longestGap, type Writes } from '../load/writes.ts'
 import { does, type Subject, servers, useSubject } from './subject.ts'
 
-/** What faults are tried on: a flavor, and the release that has it. MySQL has not been tried with them. */
-export const flavorsWithFaults: readonly (readonly [Flavor, string])[] = [['mariadb', 'trixie']]
-
 /** A cluster of a test file's own. */
 export interface TestCluster {
   readonly lab: PracticeHosts

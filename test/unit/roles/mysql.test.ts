@@ -173,7 +173,7 @@ describe('its configuration', () => {
   })
 
   test('knows soon that it hears its writer no more', () =>
-    expect(lineOf('slave_net_timeout', contentOf(running))).toMatch(/ 10$/))
+    expect(lineOf('slave_net_timeout', contentOf(running))).toMatch(/ 4$/))
 
   test('confirms to the writer where there are others', () => {
     const semiSync = { primary: 'db1', semiSync: { enabled: true, timeout: null } }

@@ -19,3 +19,15 @@ describe('a server that does not answer', () => {
       },
     ))
 })
+
+describe('what keeps a replica from applying', () => {
+  const status = 'Replica_IO_State\tSource_Host\tReplica_IO_Running\tReplica_SQL_Running\tLast_IO_Error\tLast_SQL_Error'
+  const replica = [status, "\t192.0.2.1\tYes\tNo\t\tsee a worker's"].join('\n')
+  const troubleOf = (...lines: readonly string[]) =>
+    readState(said('version\t9.7.4', ...lines, replica)).server?.source?.trouble
+
+  test('is told by its status', () => expect(troubleOf()).toBe("see a worker's"))
+
+  test('is told by the one of several appliers that met it', () =>
+    expect(troubleOf("applier_error\tCan't find record in 'orders'")).toBe("Can't find record in 'orders'"))
+})

@@ -1,10 +1,11 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
+import type { Flavor } from '../../../engine/core/database.ts'
 import { cut, cutOneWay, freeze, heal, type LabOptions, thaw } from '../../../engine/lab/index.ts'
 import { sql } from '../../lab/database/support.ts'
 import { isAll } from '../../lab/support/extent.ts'
+import type { Writes } from '../load/writes.ts'
 import {
   comeBack,
-  flavorsWithFaults,
   noWriteFor,
   now,
   othersOf,
@@ -24,13 +25,25 @@ const ways: readonly (readonly [string, Sever])[] = [
   ['to the writer', (writer, other, options) => cutOneWay(other, writer, options)],
 ]
 
-/** A failover by which the old writer is out of the way, as soon as nobody hears that one any more. */
-const failOver = (subject: Subject, ...words: readonly string[]): Promise<void> =>
-  expect
-    .poll(async () => (await subject.db('failover', ...words, '--yes')).exit, { timeout: 120_000, interval: 500 })
-    .toBe(3)
+/** A failover by which the old writer is out of the way, as soon as nobody hears that one any more; when it was ordered. */
+const failOver = async (subject: Subject, ...words: readonly string[]): Promise<number> => {
+  let ordered = 0
+  const order = async () => {
+    ordered = now()
+    return (await subject.db('failover', ...words, '--yes')).exit
+  }
+  await expect.poll(order, { timeout: 120_000, interval: 500 }).toBe(3)
+  return ordered
+}
 
-describe.each(flavorsWithFaults)('%s on %s', (flavor, release) => {
+const served = (writes: Writes, ordered: number, since: number): string =>
+  [
+    `serving ${servingAfter(writes, ordered)} after the command that was taken`,
+    `${servingAfter(writes, since + 1)} after the cut`,
+    noWriteFor(writes),
+  ].join(', ')
+
+export const networkCut = (flavor: Flavor, release: string): void => {
   const cluster = useCluster(flavor, release)
 
   afterEach(() => heal(cluster.lab.options))
@@ -44,6 +57,7 @@ describe.each(flavorsWithFaults)('%s on %s', (flavor, release) => {
       const old = await writerOf(subject)
       const others = await othersOf(subject)
       let since = 0
+      let ordered = 0
       let stopped = ''
       let cameBack = ''
       await underWrites(
@@ -52,12 +66,12 @@ describe.each(flavorsWithFaults)('%s on %s', (flavor, release) => {
         async () => {
           since = now()
           for (const end of ['lb1', 'app1', ...others]) await sever(old, end, lab.options)
-          await failOver(subject)
+          ordered = await failOver(subject)
           stopped = (await subject.host(old).sh(`systemctl is-active ${flavor}`)).stdout.trim()
           await heal(lab.options)
           cameBack = await comeBack(subject, old)
         },
-        (writes) => `serving ${servingAfter(writes, since + 1)} after the cut, ${noWriteFor(writes)}; ${cameBack}`,
+        (writes) => `${served(writes, ordered, since)}; ${cameBack}`,
       )
       expect(stopped).not.toBe('active')
     },
@@ -71,6 +85,7 @@ describe.each(flavorsWithFaults)('%s on %s', (flavor, release) => {
     const old = await writerOf(subject)
     const others = await othersOf(subject)
     let since = 0
+    let ordered = 0
     let frozen = Number.POSITIVE_INFINITY
     let cameBack = ''
     const answers: string[] = []
@@ -85,7 +100,7 @@ describe.each(flavorsWithFaults)('%s on %s', (flavor, release) => {
         await freeze(old, lab.options)
         frozen = now()
         try {
-          await failOver(subject, '--fenced')
+          ordered = await failOver(subject, '--fenced')
         } finally {
           await heal(lab.options)
           await thaw(old, lab.options)
@@ -102,8 +117,7 @@ describe.each(flavorsWithFaults)('%s on %s', (flavor, release) => {
           .filter(({ host, from }) => host === old && from > frozen)
           .reduce((sum, { from, until }) => sum + until - from, 0)
         return [
-          `serving ${servingAfter(writes, since + 1)} after the cut`,
-          noWriteFor(writes),
+          served(writes, ordered, since),
           `open by its own account for ${byItself.toFixed(1)} s after the thaw`,
           `3 direct writes to it answered ${[...new Set(answers)].join(', ')}`,
           cameBack,
@@ -113,4 +127,4 @@ describe.each(flavorsWithFaults)('%s on %s', (flavor, release) => {
     )
     expect(answers).not.toContain('acknowledged')
   })
-})
+}

@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Flavor } from '../../../engine/core/database.ts'
 import { isAll } from '../../lab/support/extent.ts'
-import { comeBack, flavorsWithFaults, noWriteFor, useCluster, writerOf } from '../support/cluster.ts'
+import { comeBack, noWriteFor, useCluster, writerOf } from '../support/cluster.ts'
 import { isSafe, type Subject } from '../support/subject.ts'
 import { underWrites } from '../support/under-writes.ts'
 
@@ -15,7 +15,7 @@ interface Kill {
   readonly sample: RegExp
 }
 
-const kills = (flavor: Flavor): Readonly<Record<string, Kill>> => ({
+const kills = (flavor: Flavor): Readonly<Record<'switchover' | 'failover', Kill>> => ({
   switchover: { prepare: async () => {}, words: ['switchover'], exit: 0, sample: /^open/ },
   failover: {
     prepare: ({ host }, writer) =>
@@ -42,7 +42,7 @@ const settle = async (subject: Subject, old: string): Promise<string> =>
     ? comeBack(subject, old)
     : 'nobody was away'
 
-describe.each(flavorsWithFaults)('%s on %s: Fettle is killed', (flavor, release) => {
+export const killedWithin = (operation: 'switchover' | 'failover', flavor: Flavor, release: string): void => {
   const cluster = useCluster(flavor, release)
 
   /** Runs it and kills it after so many steps; the titles of those that were done. */
@@ -58,7 +58,8 @@ describe.each(flavorsWithFaults)('%s on %s: Fettle is killed', (flavor, release)
     return titles
   }
 
-  test.each(Object.entries(kills(flavor)))('in the middle of a %s', { timeout: 3_600_000 }, async (name, kill) => {
+  test(`Fettle is killed in the middle of a ${operation}`, { timeout: 3_600_000 }, async () => {
+    const kill = kills(flavor)[operation]
     const { subject } = cluster
     let all: readonly string[] = []
     const once = async (steps: number, scenario: (titles: readonly string[]) => string) => {
@@ -80,13 +81,13 @@ describe.each(flavorsWithFaults)('%s on %s: Fettle is killed', (flavor, release)
       )
       return titles
     }
-    all = await once(Number.POSITIVE_INFINITY, () => `${name}, undisturbed`)
+    all = await once(Number.POSITIVE_INFINITY, () => `${operation}, undisturbed`)
     const chosen = isAll ? all.map((_, index) => index + 1) : [all.findIndex((title) => kill.sample.test(title)) + 1]
     expect(chosen.every((steps) => steps > 0)).toBe(true)
     for (const steps of chosen)
       await once(
         steps,
-        (titles) => `kill -9 of Fettle in a ${name}, after step ${steps} of ${all.length}, "${titles.at(-1)}"`,
+        (titles) => `kill -9 of Fettle in a ${operation}, after step ${steps} of ${all.length}, "${titles.at(-1)}"`,
       )
   })
-})
+}

@@ -1,20 +1,12 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import type { Flavor } from '../../../engine/core/database.ts'
 import { powerOff, start } from '../../../engine/lab/index.ts'
 import { sql } from '../../lab/database/support.ts'
-import {
-  comeBack,
-  flavorsWithFaults,
-  noWriteFor,
-  now,
-  servingAfter,
-  useCluster,
-  writerOf,
-  writesDirectly,
-} from '../support/cluster.ts'
+import { comeBack, noWriteFor, now, servingAfter, useCluster, writerOf, writesDirectly } from '../support/cluster.ts'
 import { isSafe } from '../support/subject.ts'
 import { underWrites } from '../support/under-writes.ts'
 
-describe.each(flavorsWithFaults)('%s on %s', (flavor, release) => {
+export const powerLost = (flavor: Flavor, release: string): void => {
   const cluster = useCluster(flavor, release)
 
   test('the host of the writer loses its power, and has it again', async () => {
@@ -50,4 +42,4 @@ describe.each(flavorsWithFaults)('%s on %s', (flavor, release) => {
         ].join(', '),
     )
   })
-})
+}

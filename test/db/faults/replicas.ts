@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import type { Flavor } from '../../../engine/core/database.ts'
 import { sql, words } from '../../lab/database/support.ts'
-import { flavorsWithFaults, noWriteFor, othersOf, useCluster, writerOf } from '../support/cluster.ts'
+import { noWriteFor, othersOf, useCluster, writerOf } from '../support/cluster.ts'
 import { does, isSafe, type Subject } from '../support/subject.ts'
 import { underWrites } from '../support/under-writes.ts'
 
@@ -20,7 +21,7 @@ const isRefused = async (subject: Subject, name: string, trouble: RegExp): Promi
   expect(await kept(subject, name)).toBe(before)
 }
 
-describe.each(flavorsWithFaults)('%s on %s: a replica', (flavor, release) => {
+export const badReplicas = (flavor: Flavor, release: string): void => {
   const cluster = useCluster(flavor, release)
   const delay = (seconds: number) =>
     flavor === 'mariadb'
@@ -129,4 +130,4 @@ systemctl stop ${words[flavor].unit}; mkdir /srv/moved; cp -a /var/lib/mysql/. /
     expect(await small.sh(back)).toMatchObject({ exit: 0 })
     await does(subject, 'resume')
   })
-})
+}

@@ -1,0 +1,3 @@
+import { networkCut } from '../faults/cut.ts'
+
+networkCut('mariadb', 'trixie')

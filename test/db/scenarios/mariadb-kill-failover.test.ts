@@ -1,0 +1,3 @@
+import { killedWithin } from '../faults/kill.ts'
+
+killedWithin('failover', 'mariadb', 'trixie')

@@ -1,0 +1,3 @@
+import { killedWithin } from '../faults/kill.ts'
+
+killedWithin('switchover', 'mysql', 'sid')

@@ -1,0 +1,3 @@
+import { powerLost } from '../faults/power.ts'
+
+powerLost('mysql', 'sid')

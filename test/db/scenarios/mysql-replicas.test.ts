@@ -1,0 +1,3 @@
+import { badReplicas } from '../faults/replicas.ts'
+
+badReplicas('mysql', 'sid')
