@@ -64,6 +64,10 @@ const joined = (intervals: readonly Interval[]): readonly Interval[] => {
   return all
 }
 
+/** As `@@gtid_binlog_state` of MariaDB says it. */
+export const binlogState = (gtids: Gtids): string =>
+  [...gtids].flatMap(([source, intervals]) => intervals.slice(-1).map(([, last]) => `${source}-${last}`)).join(',')
+
 /** What `one` has and `other` lacks. */
 export const minus = (one: Gtids, other: Gtids): Gtids => {
   const left = [...one].map(([source, intervals]) => [source, without(intervals, other.get(source) ?? [])] as const)

@@ -1,22 +1,30 @@
 import { copyPort, type DatabaseTls } from '../../core/database.ts'
 import { client } from '../../core/database-client.ts'
+import { quote } from '../../core/shell.ts'
+import { literal } from '../../core/sql.ts'
 import { heldOf } from './cluster.ts'
 import { type Copy, noteCopy } from './copy.ts'
+import { binlogState } from './gtids.ts'
+import { executedBy } from './member.ts'
 import { coming, endSwap, folder, startWithCopy } from './swap.ts'
 
 /**
  * mariadb-backup reads the files of the one that serves, and sends them to the other one, encrypted and known to each
  * other where the cluster has TLS. Both ends are steps that outlive the connection, and neither outlives the other by long.
  */
-export const copyMariadb: Copy = async ({ host }, { host: donor }, size) => {
+export const copyMariadb: Copy = async ({ host }, { host: donor, member }, size) => {
   const { cluster, tls } = host.said
   const ends = await Promise.allSettled([
     heldOf(donor).detached(`send a copy to ${host.name}`, send(host.address, donor.said.tls), { again: true }),
-    heldOf(host).detached(`take a copy from ${donor.name}`, take(donor.address, tls, cluster), {
-      again: true,
-      // The log of what was written meanwhile goes when the copy is made ready.
-      measure: `du -s --block-size=1 --exclude='ib_logfile*' ${coming} 2>/dev/null | sed 's/\\t.*/ ${size}/'`,
-    }),
+    heldOf(host).detached(
+      `take a copy from ${donor.name}`,
+      take(donor.address, tls, cluster, binlogState(executedBy(member))),
+      {
+        again: true,
+        // The log of what was written meanwhile goes when the copy is made ready.
+        measure: `du -s --block-size=1 --exclude='ib_logfile*' ${coming} 2>/dev/null | sed 's/\\t.*/ ${size}/'`,
+      },
+    ),
   ])
   for (const end of ends) if (end.status === 'rejected') throw end.reason
 }
@@ -37,8 +45,11 @@ is_as_far() { # two positions: the first of one domain, and not before the secon
   [ -n "$1" ] && [ "\${1##*-}" -ge "\${2##*-}" ]
 }`
 
-/** What it had goes only when the copy is whole and has been made ready. */
-const take = (from: string, tls: DatabaseTls | null, cluster: string): string => `
+/**
+ * What it had goes only when the copy is whole and has been made ready. `history` is what the donor had before: binlogs do not
+ * come along, and without knowing whose transactions it has, others could not follow this one.
+ */
+const take = (from: string, tls: DatabaseTls | null, cluster: string, history: string): string => `
 set -eu
 ${client}
 new=${coming}
@@ -58,6 +69,7 @@ ${startWithCopy(cluster)}
 ${isAsFarFunction}
 came=$(echo 'SELECT @@gtid_slave_pos;' | sql)
 [ -z "$position" ] || is_as_far "$came" "$position" || printf "SET GLOBAL gtid_slave_pos = '%s';\\n" "$position" | sql
+printf '%s\\n' ${quote(`RESET MASTER; SET GLOBAL gtid_binlog_state = ${literal(history)};`)} | sql
 ${endSwap(cluster)}
 ${noteCopy(cluster, 'taken')}
 `

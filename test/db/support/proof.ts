@@ -109,5 +109,8 @@ export const proof = (flavor: Flavor, release: string): void => {
     const refused = await subject.db('rejoin', other, '--yes')
     expect([refused.exit, refused.stderr]).toEqual([1, expect.stringContaining('fettle db reseed')])
     await underWrites(subject, 'seeding a replica anew', () => does(subject, 'reseed', other), noWriteFor)
+    await isSafe(subject)
+    const handOver = () => does(subject, 'switchover', '--to', other)
+    await underWrites(subject, 'switchover to the one that was seeded anew', handOver, noWriteFor)
   })
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   count,
+  binlogState,
   describeGtids,
   type Gtids,
   isWithin,
@@ -90,3 +91,8 @@ const each = (gtids: Gtids): string[] =>
       Array.from({ length: last - first + 1 }, (_, at) => `${source}:${first + at}`),
     ),
   )
+
+test('what a server of MariaDB has is told as the state of a binlog', () => {
+  expect(binlogState(readGtids('mariadb', '0-1-10,0-2-14,0-2-12,1-1-3'))).toBe('0-1-10,0-2-14,1-1-3')
+  expect(binlogState(new Map())).toBe('')
+})
