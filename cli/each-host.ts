@@ -2,7 +2,7 @@ import PQueue from 'p-queue'
 import type { Problem } from '../engine/core/error.ts'
 import type { HostOutcome } from '../engine/core/event.ts'
 import type { Session } from '../engine/core/ports.ts'
-import { connectionOf } from '../engine/inventory/index.ts'
+import { connectionOf, type Inventory } from '../engine/inventory/index.ts'
 import { entryOutcomeOf, hostProblem, outcomeOf } from '../engine/rollout/outcome.ts'
 import { connect } from '../engine/transport/index.ts'
 import { inTurn } from './aside.ts'
@@ -17,7 +17,7 @@ export type HostAnswer<Value> =
   | { readonly host: string; readonly value: Value }
   | { readonly host: string; readonly problem: Problem; readonly outcome: HostOutcome }
 
-type Work<Value> = (session: Session, signal: AbortSignal) => Promise<Value>
+type Work<Value> = (session: Session, signal: AbortSignal, host: string) => Promise<Value>
 
 /**
  * Does something over a connection of its own to each chosen host, on as many at once as there are forks. `answered` hears
@@ -29,10 +29,19 @@ export const eachHost = async <Value>(
   answered: (answer: HostAnswer<Value>) => void = () => {},
 ): Promise<readonly HostAnswer<Value>[]> => {
   const inventory = await openInventory(options)
-  const chosen = chosenHosts(inventory, options.limit, siteFolder())
+  return eachOf({ inventory, names: chosenHosts(inventory, options.limit, siteFolder()) }, options, work, answered)
+}
+
+/** The same for hosts that are chosen already. */
+export const eachOf = async <Value>(
+  { inventory, names }: { readonly inventory: Inventory; readonly names: ReadonlySet<string> },
+  options: HostOptions,
+  work: Work<Value>,
+  answered: (answer: HostAnswer<Value>) => void = () => {},
+): Promise<readonly HostAnswer<Value>[]> => {
   const target = await openTargets(options, inTurn())
   const targets = [...inventory.hosts.values()]
-    .filter(({ name }) => chosen.has(name))
+    .filter(({ name }) => names.has(name))
     .map((host) => target(connectionOf(host)))
   const queue = new PQueue({ concurrency: options.forks })
   const signal = interruption()
@@ -41,7 +50,7 @@ export const eachHost = async <Value>(
     const session = await connect(to, signal).catch((error) => hostProblem(error, host))
     if (!('run' in session)) return { host, problem: session, outcome: entryOutcomeOf(session) }
     try {
-      return { host, value: await work(session, signal) }
+      return { host, value: await work(session, signal, host) }
     } catch (error) {
       const problem = hostProblem(error, host)
       return { host, problem, outcome: outcomeOf(problem) }
