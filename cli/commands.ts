@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { registerBackups } from './backup/commands.ts'
 import { registerDatabases } from './db/commands.ts'
 import { registerDeploying } from './deploy/commands.ts'
 import { registerJobs } from './jobs-commands.ts'
@@ -15,6 +16,7 @@ export const registerCommands = (program: Command): void => {
   undoing(changing)
   registerDeploying(program.commandsGroup('Deploy apps:'))
   registerDatabases(program.commandsGroup('Run databases:'))
+  registerBackups(program.commandsGroup('Back up and restore:'))
   reaching(program.commandsGroup('Reach hosts:'))
   looking(program.commandsGroup('Read the site:'))
   registerRuns(program.commandsGroup('Remember runs:'))

@@ -1,5 +1,6 @@
 import type { Role } from '../engine/core/role.ts'
 import app from './app/index.ts'
+import backup from './backup/index.ts'
 import base from './base/index.ts'
 import ca from './ca/index.ts'
 import haproxy from './haproxy/index.ts'
@@ -10,4 +11,4 @@ import static_ from './static/index.ts'
 import ufw from './ufw/index.ts'
 
 /** The roles that come with Fettle. */
-export const roles: readonly Role[] = [base, ca, nginx, app, php, static_, haproxy, mysql, ufw]
+export const roles: readonly Role[] = [base, ca, nginx, app, php, static_, haproxy, mysql, backup, ufw]

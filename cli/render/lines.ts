@@ -28,6 +28,8 @@ export const saidOf = (event: Event, look: Look): Said | undefined => {
       return failed(event.key, event.host, event.problem.message, look)
     case 'warning':
       return warned(event.message, event.host, look)
+    case 'backup.made':
+      return copied(event, look)
     case 'host.done':
       return ended(event.result, look)
     case 'step.done':
@@ -50,6 +52,16 @@ export const saidOf = (event: Event, look: Look): Said | undefined => {
       return event satisfies never
   }
 }
+
+const copied = (
+  { host, to, files, bytes: all, added, duration }: Extract<Event, { type: 'backup.made' }>,
+  look: Look,
+) => ({
+  mark: paints(look).green('  +'),
+  label: `copied to ${visibleLine(to)}: ${counted(files, 'file')}, ${bytes(all)}, ${bytes(added)} of them new`,
+  host,
+  more: durationText(duration),
+})
 
 export const seenText = ({ os, cpus, memory }: HostFacts): string =>
   `${os.name}, ${counted(cpus, 'processor')}, ${bytes(memory)}`

@@ -104,6 +104,7 @@ const takers: { readonly [Type in Event['type']]: (state: State, event: Extract<
   'release.removed': nothing,
   'wave.started': nothing,
   'rollout.reverting': nothing,
+  'backup.made': nothing,
   warning: nothing,
   'host.done': ({ active, tally }, { host, result }) => {
     active.delete(host)

@@ -1,4 +1,5 @@
 import type { App } from './app.ts'
+import type { Backup, HostState } from './backup.ts'
 import type { DatabaseEndpoint, DatabaseServer } from './database.ts'
 import type { OpenPort } from './listen.ts'
 import type { Instance, Pool } from './rotation.ts'
@@ -84,4 +85,8 @@ export interface SiteView {
   databases(host: string): readonly DatabaseServer[]
   /** Where all roles of a host lead clients to database clusters. */
   endpoints(host: string): readonly DatabaseEndpoint[]
+  /** What must survive a host, by all its roles. */
+  state(host: string): readonly HostState[]
+  /** Where all roles of a host have it copied to. */
+  backups(host: string): readonly Backup[]
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { App } from './app.ts'
+import type { Backup, HostState } from './backup.ts'
 import type { Certificate, CertificateRequest } from './certificate.ts'
 import type { DatabaseEndpoint, DatabaseServer } from './database.ts'
 import type { HostFacts, HostView, SiteView } from './host.ts'
@@ -54,6 +55,10 @@ export interface RoleDefinition<Schema extends z.ZodType> {
   readonly databases?: (topology: Topology<z.output<Schema>>) => readonly DatabaseServer[]
   /** Where it leads clients to database clusters, as a balancer. */
   readonly endpoints?: (topology: Topology<z.output<Schema>>) => readonly DatabaseEndpoint[]
+  /** What must survive the host. */
+  readonly state?: (topology: Topology<z.output<Schema>>) => readonly HostState[]
+  /** Where it has the host copied to. */
+  readonly backups?: (topology: Topology<z.output<Schema>>) => readonly Backup[]
   /** Secrets of other roles and hosts that it uses: they are opened with its own. */
   readonly secrets?: (topology: Topology<z.output<Schema>>) => readonly Secret[]
   /** Worth saying beside a plan: what only a person can do next. */

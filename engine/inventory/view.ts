@@ -6,7 +6,7 @@ import { type Host, hostsOf, type Inventory } from './model.ts'
 import type { Site } from './site.ts'
 
 /** A site without what its roles say: that needs settings, which are settled later. */
-export type SiteHosts = Omit<SiteView, 'listens' | 'rotation' | 'pools' | 'apps' | 'databases' | 'endpoints'>
+export type SiteHosts = Pick<SiteView, 'name' | 'environment' | 'hosts'>
 
 /** The hosts of an inventory as roles see them. */
 export interface Topology {

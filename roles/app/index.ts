@@ -8,7 +8,7 @@ import { service } from '../../engine/resources/service.ts'
 import { unit } from '../../engine/resources/unit.ts'
 import { user } from '../../engine/resources/user.ts'
 import { authorityFile, connectionsOf, variablesOf } from './database/connection.ts'
-import { appsOf, environmentOf, instancesOf, rootOf } from './instances.ts'
+import { appsOf, environmentOf, instancesOf, rootOf, sharedOf, stateOf } from './instances.ts'
 import { AppSettings, type AppSpec } from './settings.ts'
 
 type Context = RoleContext<AppSettings>
@@ -47,6 +47,8 @@ export default defineRole({
   rotation: ({ settings }) => Object.entries(settings.apps).flatMap(([name, spec]) => instancesOf(name, spec)),
 
   apps: ({ settings }) => appsOf(settings),
+
+  state: ({ settings }) => Object.keys(settings.apps).map(stateOf),
 })
 
 /** By what apps know that it is their database. */
@@ -69,7 +71,7 @@ const described = (context: Context, name: string, spec: AppSpec): readonly Decl
     user.present({ name, system: true }),
     directory.present({ path: root }),
     ...['releases', 'instances'].map((folder) => directory.present({ path: `${root}/${folder}` })),
-    directory.present({ path: `${root}/shared`, owner: name, group: name, mode: '0750' }),
+    directory.present({ path: sharedOf(name), owner: name, group: name, mode: '0750' }),
     file.present({
       path: environmentOf(name),
       content: context.render('app/environment', { variables: variablesFor(context, name, spec) }),

@@ -1,9 +1,15 @@
 import type { App } from '../../engine/core/app.ts'
+import type { HostState } from '../../engine/core/backup.ts'
 import type { Instance } from '../../engine/core/rotation.ts'
 import type { AppSettings, AppSpec } from './settings.ts'
 
 /** The folder with the releases of an app. */
 export const rootOf = (name: string): string => `/srv/${name}`
+
+/** What survives its releases. */
+export const sharedOf = (name: string): string => `${rootOf(name)}/shared`
+
+export const stateOf = (name: string): HostState => ({ path: sharedOf(name), why: `what app ${name} keeps` })
 
 export const environmentOf = (name: string): string => `/etc/fettle/apps/${name}.env`
 

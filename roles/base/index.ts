@@ -42,6 +42,11 @@ export default defineRole({
       ? [{ port: ssh.port, protocol: 'tcp', from: 'controller', why: 'log-in' }]
       : [],
 
+  state: () => [
+    { path: '/etc', why: 'configuration' },
+    { path: '/var/lib/fettle', why: 'what Fettle placed' },
+  ],
+
   notices: ({ settings: { ssh, users }, host: { facts } }) => [
     ...leaverNotices(users, facts.arrival?.user),
     ...(ssh.enabled ? sshNotices(ssh, facts.arrival) : []),

@@ -4,7 +4,7 @@ import type { RoleContext } from '../../engine/core/role.ts'
 import type { Secret } from '../../engine/core/secret.ts'
 import type { DatabaseTarget } from '../../engine/resources/database/target.ts'
 import { databaseAccount } from '../../engine/resources/database-account.ts'
-import { addressesIn, hostsOf } from './clients.ts'
+import { clientsIn, hostsOf } from './clients.ts'
 import type { Member } from './cluster.ts'
 import type { MysqlSettings } from './settings.ts'
 import { tlsOf } from './tls.ts'
@@ -49,7 +49,7 @@ export const loginsOf = ({ settings }: Pick<Context, 'settings'>): readonly Data
 /** Each may do what it is for, and nothing else. */
 const ownAccounts = (context: Context, server: DatabaseTarget, members: readonly Member[]): Declaration[] => {
   const { flavor } = server
-  const hosts = addressesIn(members.map(({ host }) => host))
+  const hosts = clientsIn(members.map(({ host }) => host))
   const remote = (user: string, password: Secret, privilege: string) =>
     databaseAccount.present({
       ...{ server, user, hosts },

@@ -1,7 +1,6 @@
 import ipaddr from 'ipaddr.js'
-import { addressesOf } from '../../engine/core/addresses.ts'
-import { type Problem, throwAll } from '../../engine/core/error.ts'
 import type { HostView, SiteView } from '../../engine/core/host.ts'
+import { addressesIn } from '../addresses.ts'
 import { plainNetwork } from '../ufw/networks.ts'
 import type { MysqlSettings } from './settings.ts'
 
@@ -21,25 +20,15 @@ export const hostsOf = (
   { members, balancers }: { readonly members: readonly HostView[]; readonly balancers: string | null },
 ): readonly string[] => {
   if (!from) return local
-  const throughBalancers = balancers === null ? [] : addressesIn(site.hosts(balancers))
+  const throughBalancers = balancers === null ? [] : clientsIn(site.hosts(balancers))
   if ('networks' in from) return [...from.networks.map(pattern), ...throughBalancers]
   const clients = site.hosts(from.group)
   const isHere = clients.some(({ name }) => members.some((member) => member.name === name))
-  return [...(isHere ? local : []), ...addressesIn(clients), ...throughBalancers]
+  return [...(isHere ? local : []), ...clientsIn(clients), ...throughBalancers]
 }
 
 /** Errors: `settings.invalid`. */
-export const addressesIn = (hosts: readonly HostView[]): readonly string[] => {
-  throwAll(hosts.filter((host) => addressesOf(host).length === 0).map(unknownAddress))
-  return hosts.flatMap(addressesOf).map(plainNetwork)
-}
-
-const unknownAddress = ({ name, address }: HostView): Problem => ({
-  code: 'settings.invalid',
-  message: `${name} logs in to databases, and its address is not known`,
-  detail: `the inventory reaches it by the name ${address}, and database servers here know no names`,
-  hint: `add "fettle_addresses: [ADDRESS]" to ${name} in the inventory: where its connections come from`,
-})
+export const clientsIn = (hosts: readonly HostView[]): readonly string[] => addressesIn(hosts, 'logs in to databases')
 
 /** A network with its mask in full: both servers know that form. */
 const pattern = (text: string): string => {

@@ -12,7 +12,7 @@ import { file } from '../../engine/resources/file.ts'
 import { service } from '../../engine/resources/service.ts'
 import { accounts, backupUser, loginsOf, replicationUser } from './accounts.ts'
 import { checked } from './check.ts'
-import { addressesIn } from './clients.ts'
+import { clientsIn } from './clients.ts'
 import { checkCluster, type Member, membersOf, serverIdOf } from './cluster.ts'
 import { configuration, variables } from './configuration.ts'
 import { flavorOf, type Server, servers } from './flavor.ts'
@@ -72,7 +72,7 @@ export default defineRole({
     const clients = Object.entries(settings.users).flatMap(([name, { from, absent }]) =>
       from && !absent ? [{ ...open, from, why: `database clients: ${name}` }] : [],
     )
-    const networks = addressesIn(others.map((member) => member.host))
+    const networks = clientsIn(others.map((member) => member.host))
     return [
       ...clients,
       ...(networks.length > 0 ? [{ ...open, from: { networks }, why: 'replication' }] : []),

@@ -5,6 +5,7 @@ import { apt } from '../../engine/resources/apt.ts'
 import { file } from '../../engine/resources/file.ts'
 import { service } from '../../engine/resources/service.ts'
 import { user } from '../../engine/resources/user.ts'
+import { sharedOf, stateOf } from '../app/instances.ts'
 import { appOf, folderOf, foldersOf, instanceOf, listenOf, reader } from '../static/served.ts'
 import { PhpSettings } from './settings.ts'
 import { versionOf } from './version.ts'
@@ -43,6 +44,7 @@ export default defineRole({
   rotation: ({ settings }) => Object.entries(settings.apps).map(([name, app]) => instanceOf(name, app)),
   apps: ({ settings }) =>
     Object.entries(settings.apps).map(([name, app]) => appOf(name, app, { user: name, migrate: app.migrate })),
+  state: ({ settings }) => Object.keys(settings.apps).map(stateOf),
 })
 
 interface Fpm {
@@ -60,7 +62,7 @@ const described = ({ host, render }: Context, name: string, app: App, fpm: Fpm):
       name,
       reader,
       host: host.name,
-      shared: `/srv/${name}/shared`,
+      shared: sharedOf(name),
       processes: app.processes ?? processesFor(host.facts),
       timeout: app.timeout,
       variables: { ...app.environment, ...app.secrets },

@@ -1,6 +1,7 @@
 import type { Validator } from '../../engine/core/resource.ts'
 import { defineRole } from '../../engine/core/role.ts'
 import { file } from '../../engine/resources/file.ts'
+import { stateOf } from '../app/instances.ts'
 import { appOf, folderOf, foldersOf, instanceOf, listenOf, reader } from './served.ts'
 import { StaticSettings } from './settings.ts'
 
@@ -35,4 +36,5 @@ export default defineRole({
   rotation: ({ settings }) => Object.entries(settings.apps).map(([name, app]) => instanceOf(name, app)),
   apps: ({ settings }) =>
     Object.entries(settings.apps).map(([name, app]) => appOf(name, app, { user: reader, migrate: null })),
+  state: ({ settings }) => Object.keys(settings.apps).map(stateOf),
 })

@@ -3,7 +3,7 @@ import type { Listen } from '../../engine/core/listen.ts'
 import type { Declaration } from '../../engine/core/resource.ts'
 import type { Instance } from '../../engine/core/rotation.ts'
 import { directory } from '../../engine/resources/directory.ts'
-import { rootOf } from '../app/instances.ts'
+import { rootOf, sharedOf } from '../app/instances.ts'
 import type { StaticSettings } from './settings.ts'
 
 type Served = Omit<StaticSettings['apps'][string], 'fallback' | 'maxAge' | 'immutable'>
@@ -30,7 +30,7 @@ export const appOf = (name: string, app: Served, rest: Pick<App, 'user' | 'migra
 export const foldersOf = (name: string, owner: string): readonly Declaration[] => [
   directory.present({ path: rootOf(name) }),
   ...['releases', 'instances'].map((folder) => directory.present({ path: `${rootOf(name)}/${folder}` })),
-  directory.present({ path: `${rootOf(name)}/shared`, owner, group: reader, mode: '2750' }),
+  directory.present({ path: sharedOf(name), owner, group: reader, mode: '2750' }),
 ]
 
 export const listenOf = (name: string, { port, balancers }: Served): Listen => ({

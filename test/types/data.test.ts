@@ -40,6 +40,8 @@ describe('a union is closed, so that its readers can be whole', () => {
           return event.release
         case 'wave.started':
           return event.app
+        case 'backup.made':
+          return event.snapshot
         case 'site.revision':
           return event.type
         case 'warning':

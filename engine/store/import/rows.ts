@@ -48,6 +48,7 @@ const readers: { readonly [Type in Event['type']]: Reader<Extract<Event, { type:
   'rollout.reverting': ({ at, app, problem }, line) => [
     row('warnings', { line, at, message: `${app} is taken back: ${problem.message}` }),
   ],
+  'backup.made': nothing,
   warning: ({ at, host, message }, line) => [row('warnings', { line, at, host, message })],
   'host.done': ({ result }) => [hostRow(result)],
   'run.finished': ({ at, duration, results }) => [row('runs', { finished: at, duration }), ...results.map(hostRow)],

@@ -1,22 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { SiteView } from '../../../engine/core/host.ts'
 import { loadTemplates } from '../../../engine/templates/templates.ts'
 import app from '../../../roles/app/index.ts'
 import { AppSettings } from '../../../roles/app/settings.ts'
 import { facts } from '../converge/support/site.ts'
+import { bareSite } from '../support/bare-site.ts'
 import { noCertificates } from './no-certificates.ts'
 
-const site: SiteView = {
-  name: 'shop',
-  environment: 'lab',
-  hosts: () => [],
-  listens: () => [],
-  rotation: () => [],
-  pools: () => [],
-  apps: () => [],
-  databases: () => [],
-  endpoints: () => [],
-}
 const host = {
   name: 'web1',
   address: '192.0.2.11',
@@ -26,7 +15,7 @@ const host = {
 }
 const { render } = loadTemplates([new URL('../../../templates', import.meta.url).pathname])
 
-const topology = (shop: object) => ({ settings: AppSettings.parse({ apps: { shop } }), host, site })
+const topology = (shop: object) => ({ settings: AppSettings.parse({ apps: { shop } }), host, site: bareSite })
 const described = (shop: object) => app.resources({ ...topology(shop), render, ...noCertificates })
 const contentOf = (key: string, shop: object): string => {
   const found = described(shop).find((each) => each.key === key)
@@ -56,7 +45,9 @@ test('an app is a user, its folders, its variables, a unit, and instances that w
 })
 
 test('of no app nothing is left', () => {
-  expect(app.resources({ settings: AppSettings.parse({}), host, site, render, ...noCertificates })).toEqual([])
+  expect(app.resources({ settings: AppSettings.parse({}), host, site: bareSite, render, ...noCertificates })).toEqual(
+    [],
+  )
 })
 
 describe('its unit', () => {

@@ -6,6 +6,7 @@ import { loadTemplates } from '../../../engine/templates/templates.ts'
 import haproxy from '../../../roles/haproxy/index.ts'
 import { HaproxySettings } from '../../../roles/haproxy/settings.ts'
 import { facts } from '../converge/support/site.ts'
+import { bareSite } from '../support/bare-site.ts'
 import { problemsIn } from '../support/problems.ts'
 import { noCertificates } from './no-certificates.ts'
 
@@ -38,15 +39,9 @@ describe('the instances of an app as servers', () => {
     web2: [instance('shop', 3000)],
   }
   const site: SiteView = {
-    name: 'shop',
-    environment: 'lab',
+    ...bareSite,
     hosts: () => [lb1, web1, web2],
-    listens: () => [],
     rotation: (name) => running[name] ?? [],
-    pools: () => [],
-    apps: () => [],
-    databases: () => [],
-    endpoints: () => [],
   }
   const settingsOf = (backend: object) =>
     HaproxySettings.parse({ frontends: { web: { backend: 'app' } }, backends: { app: backend } })
@@ -102,14 +97,8 @@ describe('a database cluster behind it', () => {
   const [lb1, db1, db2] = [host('lb1', '192.0.2.1'), host('db1', '192.0.2.11'), host('db2', '192.0.2.12')]
   const said = { cluster: 'main', port: 3310, checkPort: 9306, balancers: ['lb1'] } as unknown as DatabaseServer
   const siteWith = (more: Partial<DatabaseServer> = {}): SiteView => ({
-    name: 'shop',
-    environment: 'lab',
+    ...bareSite,
     hosts: () => [lb1, db1, db2],
-    listens: () => [],
-    rotation: () => [],
-    pools: () => [],
-    apps: () => [],
-    endpoints: () => [],
     databases: (name) => (name === 'lb1' ? [] : [{ ...said, ...more }]),
   })
   const { render } = loadTemplates([new URL('../../../templates', import.meta.url).pathname])

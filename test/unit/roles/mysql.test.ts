@@ -9,6 +9,7 @@ import mysql from '../../../roles/mysql/index.ts'
 import { MysqlSettings } from '../../../roles/mysql/settings.ts'
 import { sizesOf } from '../../../roles/mysql/sizes.ts'
 import { facts } from '../converge/support/site.ts'
+import { bareSite } from '../support/bare-site.ts'
 import { problemsIn } from '../support/problems.ts'
 
 const { render } = loadTemplates([new URL('../../../templates', import.meta.url).pathname])
@@ -43,14 +44,8 @@ const settingsOf = (settings: object = {}): MysqlSettings => MysqlSettings.parse
 /** A site where these hosts have the role, each with settings of its own. */
 const siteOf = (servers: readonly (readonly [HostView, object])[]): SiteView => {
   const site: SiteView = {
-    name: 'shop',
-    environment: 'lab',
+    ...bareSite,
     hosts: (group) => (group === 'all' ? servers.map(([each]) => each) : (groups[group] ?? [])),
-    listens: () => [],
-    rotation: () => [],
-    pools: () => [],
-    apps: () => [],
-    endpoints: () => [],
     databases: (name) =>
       servers
         .filter(([each]) => each.name === name)

@@ -6,6 +6,7 @@ import { contains, isNetwork, plainNetwork } from '../../../roles/ufw/networks.t
 import { rulesOf } from '../../../roles/ufw/rules.ts'
 import { UfwSettings } from '../../../roles/ufw/settings.ts'
 import { facts } from '../converge/support/site.ts'
+import { bareSite } from '../support/bare-site.ts'
 import { problemsIn } from '../support/problems.ts'
 import { noCertificates } from './no-certificates.ts'
 
@@ -22,15 +23,9 @@ const lbs = [
 ]
 
 const siteOf = (ports: readonly OpenPort[], hosts: readonly HostView[] = lbs): SiteView => ({
-  name: 'shop',
-  environment: 'lab',
+  ...bareSite,
   hosts: () => hosts,
   listens: () => ports,
-  rotation: () => [],
-  pools: () => [],
-  apps: () => [],
-  databases: () => [],
-  endpoints: () => [],
 })
 const open = (from: OpenPort['from'], change: Partial<OpenPort> = {}): OpenPort => ({
   port: 80,

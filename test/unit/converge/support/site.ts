@@ -1,18 +1,9 @@
 import type { HostFacts, HostView, SiteView } from '../../../../engine/core/host.ts'
+import { bareSite } from '../../support/bare-site.ts'
 
 export const hostView: HostView = { name: 'web1', address: '192.0.2.1', groups: ['web'], variables: {} }
 
-export const siteView: SiteView = {
-  name: 'shop',
-  environment: 'lab',
-  hosts: () => [hostView],
-  listens: () => [],
-  rotation: () => [],
-  pools: () => [],
-  apps: () => [],
-  databases: () => [],
-  endpoints: () => [],
-}
+export const siteView: SiteView = { ...bareSite, hosts: () => [hostView] }
 
 export const facts: HostFacts = {
   os: { id: 'debian', version: '12', codename: 'bookworm', name: 'Debian GNU/Linux 12', architecture: 'amd64' },

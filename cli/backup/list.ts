@@ -1,0 +1,27 @@
+import type { Snapshot } from '../../engine/core/backup.ts'
+import { listCopies } from '../../engine/rollout/backup/repository.ts'
+import { jsonLine } from '../json-line.ts'
+import { lookOf } from '../output.ts'
+import { alignedText } from '../render/aligned.ts'
+import { say, write } from '../write.ts'
+import { eachKept, inJson, type Kept, type KeptOptions } from './kept.ts'
+
+/** What copies there are of each host, as the backup hosts have them. */
+export const list = async (options: KeptOptions): Promise<void> => {
+  const all = await eachKept(options, listCopies)
+  if (options.json) for (const each of all) write(jsonLine(inJson(each, (copies) => ({ copies }))))
+  else show(all)
+}
+
+/** As restic shows it; it is taken wherever the whole is. */
+export const shortId = (id: string): string => id.slice(0, 8)
+
+const show = (all: readonly Kept<readonly Snapshot[]>[]): void => {
+  const rows = all.flatMap((each) =>
+    'value' in each
+      ? each.value.map(({ id, at, tags }) => [each.host, each.backup.to, shortId(id), at, tags.join(' ')])
+      : [],
+  )
+  if (rows.length > 0) write(alignedText(rows, lookOf(process.stdout, 0)))
+  else say('There is no copy yet: fettle backup run makes one.')
+}

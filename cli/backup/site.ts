@@ -1,0 +1,38 @@
+import { FettleError } from '../../engine/core/error.ts'
+import { groupBy } from '../../engine/core/group-by.ts'
+import type { Repository } from '../../engine/rollout/backup/keeper.ts'
+import { inTurn } from '../aside.ts'
+import type { KeyOptions, SiteOptions } from '../options.ts'
+import { chooseHosts, type OpenSite, openSite, resolveChosen } from '../site.ts'
+
+/** Read without secrets: hosts open their own repositories. */
+export const openClients = async (
+  options: SiteOptions,
+): Promise<OpenSite & { readonly names: ReadonlySet<string> }> => {
+  const site = await resolveChosen(await chooseHosts(options), options)
+  const names = clientsAmong(site)
+  if (names.size === 0) throw nobody()
+  return { ...site, names }
+}
+
+const clientsAmong = ({ hosts, resolved }: OpenSite): ReadonlySet<string> =>
+  new Set(hosts.flatMap(({ view }) => (resolved.view.backups(view.name).length > 0 ? [view.name] : [])))
+
+/** The repositories of the chosen hosts, by the backup host that has them, with what opens them. */
+export const openRepositories = async (
+  options: SiteOptions & KeyOptions,
+): Promise<OpenSite & { readonly repositories: ReadonlyMap<string, readonly Repository[]> }> => {
+  const site = await openSite(await chooseHosts(options), options, { aside: inTurn(), keeps: false })
+  const all = [...clientsAmong(site)].flatMap((host) =>
+    site.resolved.view.backups(host).map((backup) => ({ host, backup })),
+  )
+  if (all.length === 0) throw nobody()
+  return { ...site, repositories: groupBy(all, ({ backup }) => backup.to) }
+}
+
+const nobody = (): FettleError =>
+  new FettleError({
+    code: 'backup.unknown',
+    message: 'none of these hosts is copied to a backup host',
+    hint: 'give them the role: backup: { to: GROUP }',
+  })
