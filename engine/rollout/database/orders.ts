@@ -40,8 +40,17 @@ const tell = ({ host }: Ordered, title: string, sql: string): Promise<void> =>
 const answerTo = async ({ host }: Ordered, sql: string): Promise<string> =>
   (await heldOf(host).ask(`${client}\nprintf '%s\\n' ${quote(sql)} | sql`)).trim()
 
-/** No transaction commits any more once this is done; whoever is connected has to connect anew. */
-export const close = async (server: Ordered): Promise<void> => {
+/**
+ * A server of MySQL whose commits wait for a replica that comes no more cannot be closed: killed, it starts closed, and nobody
+ * was told of what it had not sent.
+ */
+const startClosed = 'systemctl kill --signal=KILL "$unit" && systemctl restart "$unit" && exit'
+
+/**
+ * No transaction commits any more once this is done; whoever is connected has to connect anew. `at any price`: where it is
+ * not to take writes, whatever it is doing.
+ */
+export const close = async (server: Ordered, how: 'if it can be' | 'at any price' = 'if it can be'): Promise<void> => {
   const { close: order, sessions } = dialects[flavorOf(server)]
   const body = `${client}
 cut() { printf '%s\\n' ${quote(sessions)} | sql | sql --force 2>/dev/null || :; }
@@ -55,6 +64,7 @@ for try in 1 2 3 4 5; do
   # A transaction that is open, or a table that somebody has locked, keeps it from that.
   cut
 done
+${how === 'at any price' ? startClosed : ''}
 printf '%s\\n' "$said" >&2
 exit 1`
   await heldOf(server.host).step(`close ${server.host.name} to writes`, `(${body})`)

@@ -34,7 +34,7 @@ export const settle = async (cluster: Cluster, epoch: Epoch): Promise<readonly s
     before
       .filter(answers)
       .filter(({ name, seen }) => name !== epoch.writer && seen.server.writable)
-      .map((member) => close({ host: hostNamed(cluster, member.name), member })),
+      .map((member) => close({ host: hostNamed(cluster, member.name), member }, 'at any price')),
   )
   if (writer.member.seen.server.source) await forget(writer)
   await markAll(cluster, before, epoch)
