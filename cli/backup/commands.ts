@@ -1,12 +1,16 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import type { Table } from '../../engine/rollout/backup/restore-database.ts'
 import { duration, withChange, withHostOptions, withIdentity } from '../options.ts'
 
 /** Commands about copies of hosts on backup hosts. */
 export const registerBackups = (program: Command): void => {
-  const backup = program.command('backup').description('copies of hosts on backup hosts')
+  copying(program.command('backup').description('copies of hosts and databases on backup hosts'))
+  restoring(program.command('restore').description('bring back what was copied'))
+}
 
+const copying = (backup: Command): void => {
   withHostOptions(backup.command('run'))
-    .description('copy what must survive the hosts to their backup hosts, now')
+    .description('copy what must survive the hosts, and their databases, to their backup hosts, now')
     .action(async (options) => (await import('./run.ts')).run(options))
 
   withIdentity(withHostOptions(backup.command('list')))
@@ -23,16 +27,33 @@ export const registerBackups = (program: Command): void => {
     .description('remove copies that need not be kept any longer')
     .action(async (options) => (await import('./prune.ts')).prune(options))
 
-  const restore = program.command('restore').description('bring back what was copied')
+  withCopy(backup.command('drill [cluster]'))
+    .description('try a restore of a database cluster: a server with the copy, every table looked at, and gone again')
+    .option('--on <host>', 'on this host of the cluster (default: a replica)')
+    .action(async (cluster, options) =>
+      (await import('./restore-db.ts')).restoreDatabase(cluster, { ...options, drill: true }),
+    )
+}
 
-  withChange(withIdentity(withHostOptions(restore.command('files <host> <paths...>'))))
+const restoring = (restore: Command): void => {
+  withCopy(restore.command('files <host> <paths...>'))
     .description('put files and folders of a host back; what is in their place is kept beside them')
-    .option('--at <time>', 'as they were then: 2026-11-27T03:00 (default: as of the newest copy)', moment)
+    .option('--into <folder>', 'below this folder instead of where they were')
+    .action(async (host, paths, options) => (await import('./restore-files.ts')).restoreFiles(host, paths, options))
+
+  withCopy(restore.command('db [cluster]'))
+    .description('start a server with a copy of a database cluster, repeat what came after it, look at every table')
+    .option('--table <name>', 'bring DATABASE.TABLE from there into the cluster (repeatable)', table)
+    .option('--on <host>', 'on this host of the cluster (default: a replica; the writer where a table is brought back)')
+    .action(async (cluster, options) => (await import('./restore-db.ts')).restoreDatabase(cluster, options))
+}
+
+/** Which copy is to be restored. */
+const withCopy = (command: Command): Command =>
+  withChange(withIdentity(withHostOptions(command)))
+    .option('--at <time>', 'as of then: 2026-11-27T03:00 (default: as of the newest copy)', moment)
     .option('--snapshot <id>', 'from this copy')
     .option('--from <host>', 'from this backup host (default: the first that has it)')
-    .option('--into <folder>', 'below this folder instead of where they were')
-    .action(async (host, paths, options) => (await import('./restore.ts')).restoreFiles(host, paths, options))
-}
 
 const percent = (value: string): number => {
   const number = Number(value)
@@ -45,4 +66,10 @@ const moment = (value: string): Date => {
   if (Number.isNaN(at.getTime()))
     throw new InvalidArgumentError('It must be a time: 2026-11-27T03:00, here, or with a zone.')
   return at
+}
+
+const table = (value: string, before: readonly Table[] = []): readonly Table[] => {
+  const [, database, name] = /^([\w$-]{1,64})\.([\w$-]{1,64})$/.exec(value) ?? []
+  if (database === undefined || name === undefined) throw new InvalidArgumentError('It must be DATABASE.TABLE.')
+  return [...before, { database, name }]
 }

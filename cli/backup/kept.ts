@@ -14,7 +14,7 @@ export type KeptOptions = HostOptions & KeyOptions
 export type Kept<Value> = Repository & ({ readonly value: Value } | { readonly problem: Problem })
 
 /**
- * Asks backup hosts about the repository of each chosen host, one after the other on each of them. A problem with one keeps
+ * Asks backup hosts about the repositories of the chosen hosts, one after the other on each of them. A problem with one keeps
  * none of the others back; they are shown in the end, and the exit status says so.
  */
 export const eachKept = async <Value>(
@@ -45,12 +45,12 @@ const inTurn = async <Item, Value>(items: readonly Item[], work: (item: Item) =>
 const askOne = <Value>(repository: Repository, answer: Promise<Value>): Promise<Kept<Value>> =>
   answer.then(
     (value) => ({ ...repository, value }),
-    (error) => ({ ...repository, problem: hostProblem(error, repository.host) }),
+    (error) => ({ ...repository, problem: hostProblem(error, repository.backup.to) }),
   )
 
 /** The same as one object of JSON. */
 export const inJson = <Value>(kept: Kept<Value>, told: (value: Value) => object): object => ({
-  host: kept.host,
+  of: kept.owner,
   to: kept.backup.to,
   ...('problem' in kept ? { problem: kept.problem } : told(kept.value)),
 })

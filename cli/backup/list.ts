@@ -19,7 +19,7 @@ export const shortId = (id: string): string => id.slice(0, 8)
 const show = (all: readonly Kept<readonly Snapshot[]>[]): void => {
   const rows = all.flatMap((each) =>
     'value' in each
-      ? each.value.map(({ id, at, tags }) => [each.host, each.backup.to, shortId(id), at, tags.join(' ')])
+      ? each.value.map(({ id, at, tags }) => [each.owner, each.backup.to, shortId(id), at, tags.join(' ')])
       : [],
   )
   if (rows.length > 0) write(alignedText(rows, lookOf(process.stdout, 0)))

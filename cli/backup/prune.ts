@@ -11,7 +11,7 @@ export const prune = async (options: KeptOptions): Promise<void> => {
     if (options.json) write(jsonLine(inJson(each, (pruned) => pruned)))
     else if ('value' in each)
       write(
-        `${each.host} on ${each.backup.to}: ${counted(each.value.removed, 'copy', 'copies')} removed, ${each.value.left} left`,
+        `${each.owner} on ${each.backup.to}: ${counted(each.value.removed, 'copy', 'copies')} removed, ${each.value.left} left`,
       )
   }
 }

@@ -4,11 +4,13 @@ import { eachOf, type HostAnswer } from '../each-host.ts'
 import { exitCodeOf } from '../exit-codes.ts'
 import type { HostOptions } from '../options.ts'
 import { openRenderer } from '../output.ts'
+import { copyClusters } from './databases.ts'
 import { openClients } from './site.ts'
 
 /** Has hosts copy what must survive them to their backup hosts, all at once. */
 export const run = async (options: HostOptions): Promise<void> => {
-  const { folder, inventory, resolved, names } = await openClients(options)
+  const opened = await openClients(options)
+  const { folder, inventory, resolved, names } = opened
   const site = { folder, site: resolved.view.name, environment: inventory.environment, hosts: [...names] }
   const renderer = await openRenderer(options)
   try {
@@ -17,9 +19,17 @@ export const run = async (options: HostOptions): Promise<void> => {
       renderer.emit,
       async (emit) => {
         const answers = await eachOf({ inventory, names }, options, async (session, signal, host) => {
-          for (const { to } of resolved.view.backups(host)) await copyHost(session, { host, to, emit }, signal)
+          for (const backup of resolved.view.backups(host))
+            if (backup.cluster === null) await copyHost(session, { host, backup, emit }, signal)
         })
-        return new Map(answers.map((answer) => [answer.host, answer]))
+        const all = [...answers, ...(await copyClusters(opened, options, emit))]
+        // What went wrong with either is what the host came to.
+        return new Map(
+          all
+            .filter(isWell)
+            .concat(all.filter((each) => !isWell(each)))
+            .map((each) => [each.host, each]),
+        )
       },
       (answers, host) => cameTo(answers.get(host)),
     )
@@ -28,6 +38,8 @@ export const run = async (options: HostOptions): Promise<void> => {
     renderer.close()
   }
 }
+
+const isWell = (answer: HostAnswer<void>): boolean => 'value' in answer
 
 const cameTo = (answer: HostAnswer<void> | undefined) =>
   answer && 'problem' in answer ? { outcome: answer.outcome, problem: answer.problem } : { outcome: 'changed' as const }

@@ -1,6 +1,6 @@
 import { FettleError } from '../../engine/core/error.ts'
 import { groupBy } from '../../engine/core/group-by.ts'
-import type { Repository } from '../../engine/rollout/backup/keeper.ts'
+import { ownerOf, type Repository } from '../../engine/rollout/backup/keeper.ts'
 import { inTurn } from '../aside.ts'
 import type { KeyOptions, SiteOptions } from '../options.ts'
 import { chooseHosts, type OpenSite, openSite, resolveChosen } from '../site.ts'
@@ -23,11 +23,11 @@ export const openRepositories = async (
   options: SiteOptions & KeyOptions,
 ): Promise<OpenSite & { readonly repositories: ReadonlyMap<string, readonly Repository[]> }> => {
   const site = await openSite(await chooseHosts(options), options, { aside: inTurn(), keeps: false })
-  const all = [...clientsAmong(site)].flatMap((host) =>
-    site.resolved.view.backups(host).map((backup) => ({ host, backup })),
-  )
+  const all = [...clientsAmong(site)].flatMap((host) => site.resolved.view.backups(host))
   if (all.length === 0) throw nobody()
-  return { ...site, repositories: groupBy(all, ({ backup }) => backup.to) }
+  // All servers of a cluster know the same one.
+  const each = new Map(all.map((backup) => [`${backup.to} ${backup.repository}`, { owner: ownerOf(backup), backup }]))
+  return { ...site, repositories: groupBy(each.values(), ({ backup }) => backup.to) }
 }
 
 const nobody = (): FettleError =>

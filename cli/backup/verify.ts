@@ -19,7 +19,7 @@ export const verify = async (options: VerifyOptions): Promise<void> => {
     if (json) write(jsonLine(inJson(each, (newest) => ({ newest }))))
     else if ('value' in each)
       write(
-        `${each.host} on ${each.backup.to}: whole, the newest copy is ${shortId(each.value.id)} of ${each.value.at}`,
+        `${each.owner} on ${each.backup.to}: whole, the newest copy is ${shortId(each.value.id)} of ${each.value.at}`,
       )
   }
 }

@@ -54,11 +54,11 @@ export const saidOf = (event: Event, look: Look): Said | undefined => {
 }
 
 const copied = (
-  { host, to, files, bytes: all, added, duration }: Extract<Event, { type: 'backup.made' }>,
+  { host, to, cluster, files, bytes: all, added, duration }: Extract<Event, { type: 'backup.made' }>,
   look: Look,
 ) => ({
   mark: paints(look).green('  +'),
-  label: `copied to ${visibleLine(to)}: ${counted(files, 'file')}, ${bytes(all)}, ${bytes(added)} of them new`,
+  label: `${cluster === null ? '' : `database ${visibleLine(cluster)} `}copied to ${visibleLine(to)}: ${counted(files, 'file')}, ${bytes(all)}, ${bytes(added)} of them new`,
   host,
   more: durationText(duration),
 })

@@ -8,11 +8,15 @@ export interface HostState {
   readonly why: string
 }
 
-/** Where a host is copied to. */
+/** Where a host, or the database of which it has a server, is copied to. */
 export interface Backup {
   /** The backup host. */
   readonly to: string
-  /** Where that keeps the repositories of all hosts, each in a folder of the host's name. */
+  /** The name of the repository: the host's, or one that all servers of a cluster know. */
+  readonly repository: string
+  /** The database cluster whose copies it has; null where it has the host's own. */
+  readonly cluster: string | null
+  /** Where that keeps the repositories of all hosts, each in a folder of its name. */
   readonly folder: string
   /** The site's key, of which the password of each repository is made. */
   readonly key: Secret
@@ -48,18 +52,22 @@ export interface Retention {
   readonly monthly: string
 }
 
-/** What opens the repository of a host. Whoever knows it cannot tell that of another one. */
-export const repositoryPassword = (key: Secret, host: string): Secret => derived(key, `repository of ${host}`)
+/** The repository of a cluster. No host is called so. */
+export const clusterRepository = (cluster: string): string => `_${cluster}`
 
-/** What a host logs in to a backup host with. */
-export const accessPassword = (key: Secret, host: string, to: string): Secret =>
-  derived(key, `access of ${host} to ${to}`)
+/** What opens a repository. Whoever knows it cannot tell that of another one. */
+export const repositoryPassword = (key: Secret, repository: string): Secret =>
+  derived(key, `repository of ${repository}`)
+
+/** What those who add to it log in to a backup host with. */
+export const accessPassword = (key: Secret, repository: string, to: string): Secret =>
+  derived(key, `access of ${repository} to ${to}`)
 
 /** The same as a backup host keeps it, in the form of htpasswd: of a random value a plain sum tells nothing. */
-export const accessHash = (key: Secret, host: string, to: string): Secret =>
+export const accessHash = (key: Secret, repository: string, to: string): Secret =>
   secretOf(
     `{SHA}${createHash('sha1')
-      .update(reveal(accessPassword(key, host, to)))
+      .update(reveal(accessPassword(key, repository, to)))
       .digest('base64')}`,
   )
 
@@ -69,11 +77,22 @@ const derived = (key: Secret, purpose: string): Secret =>
 /** The system's user that keeps the repositories on a backup host. */
 export const keeper = 'fettle-backup'
 
-/** Where a host has what it needs to copy itself to a backup host. */
+/** Where a host has what it needs to copy itself to backup hosts. */
 export const backupFolder = '/etc/fettle/backup'
 
-/** The unit that copies a host to a backup host. */
-export const backupUnit = (to: string): string => `fettle-backup@${to}.service`
+type Kept = Pick<Backup, 'to' | 'repository' | 'cluster'>
 
-/** Where a host notes what came of its last copy to each backup host, `TO.summary`; while it is under way in `TO.summary~`. */
-export const backupState = '/var/lib/fettle-backup'
+/** Where a host has what opens a repository on a backup host. */
+export const placeOf = ({ to, repository, cluster }: Kept): string =>
+  `${backupFolder}/${to}${cluster === null ? '' : repository}`
+
+/** The unit that copies a host, or the database of which it has a server, to a backup host. */
+export const backupUnit = ({ to, cluster }: Kept): string =>
+  `fettle-backup${cluster === null ? '' : '-database'}@${to}.service`
+
+/** Where a host notes what came of such a copy; with `~` behind it while the copy is under way. */
+export const summaryOf = ({ to, repository, cluster }: Kept): string =>
+  `/var/lib/fettle-backup/${to}${cluster === null ? '' : repository}.summary`
+
+/** Where a server is copied to on its own host before it is sent. */
+export const databaseCopies = '/var/lib/fettle-backup-database'

@@ -1,4 +1,4 @@
-import type { BackupCopy } from './backup.ts'
+import type { Backup, BackupCopy } from './backup.ts'
 import type { Problem } from './error.ts'
 import type { HostFacts } from './host.ts'
 import type { Action, Difference } from './plan.ts'
@@ -147,13 +147,12 @@ export type Event =
     }
   /** A release is taken back from all hosts that have it, for this reason. */
   | { readonly type: 'rollout.reverting'; readonly app: string; readonly release: string; readonly problem: Problem }
-  /** A copy of a host lies on a backup host, complete. */
-  | ({
-      readonly type: 'backup.made'
-      readonly host: string
-      readonly to: string
-      readonly duration: number
-    } & BackupCopy)
+  /** A copy of a host, or of a cluster by one of its servers, lies on a backup host, complete. */
+  | ({ readonly type: 'backup.made'; readonly host: string; readonly duration: number } & Pick<
+      Backup,
+      'to' | 'cluster'
+    > &
+      BackupCopy)
   | { readonly type: 'warning'; readonly host?: string; readonly message: string }
   | { readonly type: 'host.done'; readonly host: string; readonly result: HostResult }
   | {

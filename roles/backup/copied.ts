@@ -1,5 +1,12 @@
-import { accessPassword, backupFolder, repositoryPassword } from '../../engine/core/backup.ts'
-import type { HostView } from '../../engine/core/host.ts'
+import {
+  accessPassword,
+  type Backup,
+  backupFolder,
+  databaseCopies,
+  placeOf,
+  repositoryPassword,
+} from '../../engine/core/backup.ts'
+import { client } from '../../engine/core/database-client.ts'
 import type { Declaration } from '../../engine/core/resource.ts'
 import type { RoleContext } from '../../engine/core/role.ts'
 import { joined } from '../../engine/core/secret.ts'
@@ -7,7 +14,6 @@ import { directory } from '../../engine/resources/directory.ts'
 import { file } from '../../engine/resources/file.ts'
 import { unit } from '../../engine/resources/unit.ts'
 import type { BackupSettings } from './settings.ts'
-import { placeOf } from './targets.ts'
 
 type Context = RoleContext<BackupSettings>
 
@@ -15,18 +21,30 @@ export const programFolder = '/usr/local/lib/fettle'
 const program = `${programFolder}/backup`
 
 /** A host that is copied to others. */
-export const copied = (context: Context, targets: readonly HostView[]): readonly Declaration[] => [
-  directory.present({ path: backupFolder, mode: '0700' }),
-  file.present({ path: `${backupFolder}/paths`, content: lines(pathsOf(context)) }),
-  file.present({ path: `${backupFolder}/except`, content: lines(context.settings.except) }),
-  ...targets.flatMap((to) => opened(context, to)),
-  file.present({
-    path: program,
-    content: context.render('backup/backup', { host: context.host.name, folder: backupFolder }),
-    mode: '0755',
-  }),
-  unit.present({ name: 'fettle-backup@.service', content: context.render('backup/backup.service', { program }) }),
-]
+export const copied = (context: Context, backups: readonly Backup[]): readonly Declaration[] => {
+  const { host, settings, render } = context
+  const cluster = backups.find((backup) => backup.cluster !== null)?.repository
+  return [
+    directory.present({ path: backupFolder, mode: '0700' }),
+    file.present({ path: `${backupFolder}/paths`, content: lines(pathsOf(context)) }),
+    file.present({ path: `${backupFolder}/except`, content: lines(settings.except) }),
+    ...backups.flatMap((backup) => opened(context, backup)),
+    file.present({
+      path: program,
+      content: render('backup/backup', { host: host.name, folder: backupFolder, copies: databaseCopies, client }),
+      mode: '0755',
+    }),
+    unit.present({ name: 'fettle-backup@.service', content: render('backup/backup.service', { program }) }),
+    ...(cluster === undefined
+      ? []
+      : [
+          unit.present({
+            name: 'fettle-backup-database@.service',
+            content: render('backup/database.service', { program, cluster }),
+          }),
+        ]),
+  ]
+}
 
 /** What lies in another one comes with it. */
 const pathsOf = ({ host, site }: Context): readonly string[] => {
@@ -35,19 +53,29 @@ const pathsOf = ({ host, site }: Context): readonly string[] => {
 }
 
 /** What opens a repository, and the way there: files, for neither arguments nor the environment of a process are private. */
-const opened = ({ host, settings: { key, port } }: Context, to: HostView): readonly Declaration[] => {
-  const place = placeOf(to)
-  const address = to.address.includes(':') ? `[${to.address}]` : to.address
-  const login = joined`${host.name}:${accessPassword(key, host.name, to.name)}`
+const opened = ({ site, settings: { port } }: Context, backup: Backup): readonly Declaration[] => {
+  const { to, repository, key } = backup
+  const place = placeOf(backup)
+  const login = joined`${repository}:${accessPassword(key, repository, to)}`
+  const server = `${addressOf(site, to)}:${port}`
   return [
     directory.present({ path: place, mode: '0700' }),
     file.present({
       path: `${place}/repository`,
-      content: joined`rest:https://${login}@${address}:${port}/${host.name}/\n`,
+      content: joined`rest:https://${login}@${server}/${repository}/\n`,
       mode: '0600',
     }),
-    file.present({ path: `${place}/password`, content: joined`${repositoryPassword(key, host.name)}\n`, mode: '0600' }),
+    file.present({
+      path: `${place}/password`,
+      content: joined`${repositoryPassword(key, repository)}\n`,
+      mode: '0600',
+    }),
   ]
+}
+
+const addressOf = (site: Context['site'], name: string): string => {
+  const address = site.hosts('all').find((each) => each.name === name)?.address ?? name
+  return address.includes(':') ? `[${address}]` : address
 }
 
 const lines = (all: readonly string[]): string => all.map((line) => `${line}\n`).join('')

@@ -7,7 +7,7 @@ import { addressesIn } from '../addresses.ts'
 import { copied, programFolder } from './copied.ts'
 import { certificateName, keeping, serverUnit } from './keeping.ts'
 import { BackupSettings } from './settings.ts'
-import { backupOf, clientsOf, keeps, targetsOf } from './targets.ts'
+import { backupsOf, clientsOf, keeps } from './targets.ts'
 
 export default defineRole({
   name: 'backup',
@@ -15,13 +15,13 @@ export default defineRole({
   settings: BackupSettings,
 
   resources: (context) => {
-    const targets = targetsOf(context)
+    const backups = backupsOf(context)
     return [
       apt.installed({ name: 'restic' }),
       directory.present({ path: '/etc/fettle' }),
       file.present({ path: '/etc/fettle/ca.pem', content: context.authority() }),
       directory.present({ path: programFolder }),
-      ...(targets.length > 0 ? copied(context, targets) : []),
+      ...(backups.length > 0 ? copied(context, backups) : []),
       ...(keeps(context) ? keeping(context) : []),
     ]
   },
@@ -37,7 +37,7 @@ export default defineRole({
 
   state: ({ settings }) => settings.paths.map((path) => ({ path, why: 'as the site says' })),
 
-  backups: (context) => targetsOf(context).map((to) => backupOf(context, to)),
+  backups: backupsOf,
 
   health: (context) => (keeps(context) ? [{ unit: serverUnit }, { tcp: context.settings.port }] : []),
 })

@@ -9,7 +9,7 @@ import { service } from '../../engine/resources/service.ts'
 import { unit } from '../../engine/resources/unit.ts'
 import { user } from '../../engine/resources/user.ts'
 import type { BackupSettings } from './settings.ts'
-import { clientsOf } from './targets.ts'
+import { repositoriesOn } from './targets.ts'
 
 type Context = RoleContext<BackupSettings>
 
@@ -44,6 +44,6 @@ export const keeping = (context: Context): readonly Declaration[] => {
 }
 
 const accessesOf = (context: Context): Text =>
-  clientsOf(context)
-    .map(({ name }) => joined`${name}:${accessHash(context.settings.key, name, context.host.name)}\n`)
+  repositoriesOn(context)
+    .map((name) => joined`${name}:${accessHash(context.settings.key, name, context.host.name)}\n`)
     .reduce((all, line) => joined`${all}${line}`, '')

@@ -1,4 +1,4 @@
-import { type Backup, backupFolder } from '../../engine/core/backup.ts'
+import { type Backup, clusterRepository } from '../../engine/core/backup.ts'
 import type { HostView } from '../../engine/core/host.ts'
 import type { Topology } from '../../engine/core/role.ts'
 import type { BackupSettings } from './settings.ts'
@@ -17,12 +17,20 @@ export const keeps = ({ settings, host, site }: Here): boolean =>
 export const clientsOf = ({ host, site }: Here): readonly HostView[] =>
   site.hosts('all').filter(({ name }) => site.backups(name).some(({ to }) => to === host.name))
 
-export const backupOf = ({ settings: { key, folder, keep } }: Here, to: HostView): Backup => ({
-  to: to.name,
-  folder,
-  key,
-  keep,
-})
+/** Its own repository on each of them, and that of each cluster of which it has a server. */
+export const backupsOf = (here: Here): readonly Backup[] => {
+  const { settings, host, site } = here
+  const { key, folder, keep } = settings
+  const own = site.state(host.name).length > 0 ? [{ cluster: null, repository: host.name }] : []
+  const clusters = site.databases(host.name).map(({ cluster }) => ({ cluster, repository: clusterRepository(cluster) }))
+  return targetsOf(here).flatMap(({ name: to }) =>
+    [...own, ...clusters].map((each) => ({ to, folder, key, keep, ...each })),
+  )
+}
 
-/** What a host has to copy itself to one of them. */
-export const placeOf = (to: HostView): string => `${backupFolder}/${to.name}`
+/** The names of the repositories that this host keeps. */
+export const repositoriesOn = (here: Here): readonly string[] => {
+  const { host, site } = here
+  const backups = clientsOf(here).flatMap(({ name }) => site.backups(name))
+  return [...new Set(backups.filter(({ to }) => to === host.name).map(({ repository }) => repository))]
+}

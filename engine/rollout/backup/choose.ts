@@ -10,7 +10,7 @@ export interface Wanted {
 }
 
 /** Errors: `backup.refused`, with what there is. */
-export const chosenCopy = (copies: readonly Snapshot[], host: string, { at, snapshot }: Wanted): Snapshot => {
+export const chosenCopy = (copies: readonly Snapshot[], owner: string, { at, snapshot }: Wanted): Snapshot => {
   const chosen = copies.findLast(
     (copy) => (snapshot === undefined || copy.id.startsWith(snapshot)) && (!at || Date.parse(copy.at) <= at.getTime()),
   )
@@ -18,11 +18,10 @@ export const chosenCopy = (copies: readonly Snapshot[], host: string, { at, snap
   const [first, last] = [copies[0], copies.at(-1)]
   throw new FettleError({
     code: 'backup.refused',
-    host,
     message:
       snapshot === undefined
-        ? `there is no copy of ${host} as old as ${at?.toISOString() ?? 'that'}`
-        : `there is no copy ${snapshot} of ${host}`,
+        ? `there is no copy of ${owner} as old as ${at?.toISOString() ?? 'that'}`
+        : `there is no copy ${snapshot} of ${owner}`,
     ...(first && last && { detail: `the first is of ${first.at}, the last of ${last.at}` }),
     hint: 'fettle backup list shows them all',
   })

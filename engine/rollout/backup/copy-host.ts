@@ -1,4 +1,4 @@
-import { type BackupCopy, backupState, backupUnit } from '../../core/backup.ts'
+import { type Backup, type BackupCopy, backupUnit, summaryOf } from '../../core/backup.ts'
 import { FettleError, type Problem } from '../../core/error.ts'
 import type { Emit } from '../../core/event.ts'
 import type { Session } from '../../core/ports.ts'
@@ -6,37 +6,39 @@ import { quote } from '../../core/shell.ts'
 import { readStatus, readSummary } from './restic-json.ts'
 
 /**
- * Has a host copy itself to a backup host, and waits for it; one that is under way is waited for. It goes on where nobody
- * waits any more. Errors: `backup.failed`, `connection.lost`, `cancelled`.
+ * Has a host copy itself, or the database of which it has a server, to a backup host, and waits for it; a copy that is under
+ * way is waited for. It goes on where nobody waits any more. Errors: `backup.failed`, `connection.lost`, `cancelled`.
  */
 export const copyHost = async (
   session: Session,
-  { host, to, emit }: { readonly host: string; readonly to: string; readonly emit: Emit },
+  { host, backup, emit }: { readonly host: string; readonly backup: Backup; readonly emit: Emit },
   signal: AbortSignal,
 ): Promise<BackupCopy> => {
-  const told = { host, key: `backup:${to}`, title: `copy to ${to}` }
+  const { to, cluster } = backup
+  const what = cluster === null ? '' : `${cluster} `
+  const told = { host, key: `backup:${to}`, title: `copy ${what}to ${to}` }
   const started = performance.now()
   emit({ type: 'step.intended', ...told })
   const onLine = (line: string): void => {
     const status = readStatus(line)
     if (status) emit({ type: 'step.progress', ...told, ...status })
   }
-  const { exit, stdout, stderr } = await session.run(copyScript(to), { onLine, signal })
+  const { exit, stdout, stderr } = await session.run(copyScript(backup), { onLine, signal })
   const made = exit === 0 ? readSummary(stdout.trim().split('\n').at(-1) ?? '') : null
   if (!made) {
-    const problem = failed(host, to, exit, stderr)
+    const problem = failed(host, backup, exit, stderr)
     emit({ type: 'step.failed', ...told, problem })
     throw new FettleError(problem)
   }
   const duration = performance.now() - started
   emit({ type: 'step.done', ...told, duration })
-  emit({ type: 'backup.made', host, to, ...made, duration })
+  emit({ type: 'backup.made', host, to, cluster, ...made, duration })
   return made
 }
 
 /** Prints how far it is each second, and the summary last. Exits as the copy did, with what that said. */
-const copyScript = (to: string): string => `
-unit=${quote(backupUnit(to))} summary=${quote(`${backupState}/${to}.summary`)}
+const copyScript = (backup: Backup): string => `
+unit=${quote(backupUnit(backup))} summary=${quote(summaryOf(backup))}
 [ "$(systemctl show -P LoadState "$unit")" = loaded ] || { echo "there is no $unit" >&2; exit 4; }
 systemctl start "$unit" 2>/dev/null &
 while kill -0 $! 2>/dev/null; do
@@ -48,13 +50,13 @@ invocation=$(systemctl show -P InvocationID "$unit")
 journalctl --quiet --output cat "_SYSTEMD_INVOCATION_ID=$invocation" --lines 20 >&2
 exit "$(systemctl show -P ExecMainStatus "$unit")"`
 
-const failed = (host: string, to: string, exit: number, said: string): Problem => ({
+const failed = (host: string, { to, cluster }: Backup, exit: number, said: string): Problem => ({
   code: 'backup.failed',
   host,
   message:
     exit === 3
       ? `not everything of ${host} that must survive could be read: the copy on ${to} is not whole`
-      : `${host} could not be copied to ${to}`,
+      : `${cluster === null ? host : `the database ${cluster}`} could not be copied to ${to}`,
   detail: said.trim(),
   ...(exit === 4 && { hint: 'fettle provision makes it' }),
 })

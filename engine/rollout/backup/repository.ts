@@ -24,16 +24,16 @@ export const verifyCopies = async (
   { data, within }: Verification,
   now: Date,
 ): Promise<Snapshot> => {
-  const { host, backup } = repository
+  const { owner, backup } = repository
   const newest = (await listCopies(session, repository)).at(-1)
   const hours = newest ? (now.getTime() - Date.parse(newest.at)) / 3_600_000 : Number.POSITIVE_INFINITY
   if (!newest || hours > within)
     throw new FettleError({
       code: 'backup.failed',
-      host,
+      host: backup.to,
       message: newest
-        ? `the newest copy of ${host} on ${backup.to} is ${Math.floor(hours)} hours old`
-        : `${backup.to} has no copy of ${host}`,
+        ? `the newest copy of ${owner} on ${backup.to} is ${Math.floor(hours)} hours old`
+        : `${backup.to} has no copy of ${owner}`,
       hint: 'fettle backup run makes one',
     })
   await askKeeper(session, repository, ['check', ...(data > 0 ? [`--read-data-subset=${data}%`] : [])])
@@ -52,14 +52,14 @@ export const pruneCopies = async (
   repository: Repository,
   now: Date,
 ): Promise<{ readonly removed: number; readonly left: number }> => {
-  const { host, backup } = repository
+  const { owner, backup } = repository
   const before = await listCopies(session, repository)
   const early = before.filter(({ at }) => Date.parse(at) > now.getTime() + ahead * 60_000)
   if (early.length > 0)
     throw new FettleError({
       code: 'backup.refused',
-      host,
-      message: `copies of ${host} on ${backup.to} are from the future: nothing is removed`,
+      host: backup.to,
+      message: `copies of ${owner} on ${backup.to} are from the future: nothing is removed`,
       detail: early.map(({ id, at }) => `${id} of ${at}`).join('\n'),
       hint: 'how long copies are kept is counted back from the newest one: look at the clock of the host, and at who was there',
     })

@@ -1,7 +1,8 @@
 import { backupFolder, type Snapshot } from '../../core/backup.ts'
 import { type Problem, throwAll } from '../../core/error.ts'
-import { command, quote } from '../../core/shell.ts'
+import { quote } from '../../core/shell.ts'
 import type { HeldHost } from '../held-host.ts'
+import { repositoryIn } from './repository-script.ts'
 
 export interface RestoreFiles {
   readonly paths: readonly string[]
@@ -23,12 +24,6 @@ export interface FoundPath {
   readonly isThere: boolean
   /** Bytes that are free where it comes to. */
   readonly free: number
-}
-
-const repository = (from: string): string => {
-  const place = `${backupFolder}/${from}`
-  const files = command('--repository-file', `${place}/repository`, '--password-file', `${place}/password`)
-  return `repository() { restic ${files} --cacert /etc/fettle/ca.pem --no-cache --no-lock "$@"; }`
 }
 
 const targetOf = (path: string, { into }: RestoreFiles): string => (into === null ? path : `${into}${path}`)
@@ -78,7 +73,7 @@ const foundProblem = (
 
 /** For each path: how many files the copy has of it, their bytes, whether its place is taken, and the bytes that are free there. */
 const findScript = (restore: RestoreFiles): string => `
-${repository(restore.from)}
+${repositoryIn(`${backupFolder}/${restore.from}`)}
 ${restore.paths
   .map(
     (path) => `
@@ -126,7 +121,7 @@ export const restorePath = (held: HeldHost, found: FoundPath, restore: RestoreFi
 
 const restoreScript = (found: FoundPath, restore: RestoreFiles, stage: string): string => `
 set -eu
-${repository(restore.from)}
+${repositoryIn(`${backupFolder}/${restore.from}`)}
 target=${quote(found.target)} stage=${quote(stage)} aside=${quote(asideOf(found, restore))}
 rm -rf "$stage"
 mkdir -p "\${stage%/*}"

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { DatabaseServer } from '../../../engine/core/database.ts'
 import type { HostView, SiteView } from '../../../engine/core/host.ts'
-import { isSecret, secretOf, type Text } from '../../../engine/core/secret.ts'
+import { isSecret, reveal, secretOf, type Text } from '../../../engine/core/secret.ts'
 import { loadTemplates } from '../../../engine/templates/templates.ts'
 import backup from '../../../roles/backup/index.ts'
 import { BackupSettings } from '../../../roles/backup/settings.ts'
@@ -17,7 +18,7 @@ const vault2 = host('vault2', '2001:db8::9')
 const settingsOf = (said: object = {}): BackupSettings =>
   BackupSettings.parse({ to: 'vault', key: secretOf('the key of the site'), ...said })
 
-const siteOf = (hosts: readonly HostView[], paths: readonly string[] = []): SiteView => {
+const siteOf = (hosts: readonly HostView[], paths: readonly string[] = ['/etc']): SiteView => {
   const site: SiteView = {
     ...bareSite,
     hosts: (group) => (group === 'vault' ? [vault1, vault2] : hosts),
@@ -54,6 +55,19 @@ describe('a host', () => {
       '/etc\n/etcetera\n/srv/shop/shared\n',
     )
   })
+
+  test('with a database server has a way to the repository that all servers of the cluster know', () => {
+    const databases = [{ cluster: 'main' }] as unknown as readonly DatabaseServer[]
+    const all = described(web1, {}, { ...siteOf([web1, vault1, vault2]), databases: () => databases })
+    const place = '/etc/fettle/backup/vault1_main/repository'
+    expect(reveal(all.get(`file:${place}`)?.content ?? '')).toMatch(
+      /^rest:https:\/\/_main:[0-9a-f]{64}@192\.0\.2\.8:8000\/_main\/\n$/,
+    )
+    expect(all.get('unit:fettle-backup-database@.service')?.content).toContain('/backup %i _main\n')
+  })
+
+  test('with nothing to keep copies nothing of its own', () =>
+    expect([...described(web1, {}, siteOf([web1], [])).keys()].some((key) => key.endsWith('/repository'))).toBe(false))
 
   test('opens no port', () =>
     expect(backup.listens?.({ settings: settingsOf(), host: web1, site: siteOf([web1]) })).toEqual([]))

@@ -1,0 +1,106 @@
+import type { Backup } from '../../engine/core/backup.ts'
+import {
+  asideOfTable,
+  bringTables,
+  dropScratch,
+  type Found,
+  startScratch,
+  type Table,
+} from '../../engine/rollout/backup/restore-database.ts'
+import { type Scratch, socketOf } from '../../engine/rollout/backup/scratch.ts'
+import { lookAt } from '../../engine/rollout/database/cluster.ts'
+import { copierOf } from '../../engine/rollout/database/copier.ts'
+import { rightful } from '../../engine/rollout/database/judge.ts'
+import { holdingAll } from '../../engine/rollout/leases.ts'
+import { agreed } from '../approval.ts'
+import { inCluster, openClusterSite } from '../db/cluster-site.ts'
+import { jsonLine } from '../json-line.ts'
+import { durationText } from '../render/duration.ts'
+import { counted } from '../render/look.ts'
+import { say, write } from '../write.ts'
+import { chooseCopy, type RestoreOptions, restoreOn } from './restore-site.ts'
+import { openRepositories } from './site.ts'
+
+export interface DatabaseOptions extends RestoreOptions {
+  /** Tables to bring into the cluster again. Default: none, the server with the copy stays. */
+  readonly table?: readonly Table[]
+  /** The host that gets the server. Default: a replica in order; the writer where tables are brought back. */
+  readonly on?: string
+  /** The server goes when it has been looked at. */
+  readonly drill?: true
+}
+
+/** Starts a server with a copy of a cluster, as of a moment, and brings tables from there where they are said. */
+export const restoreDatabase = async (name: string | undefined, options: DatabaseOptions): Promise<void> => {
+  const cluster = await openClusterSite(name, options)
+  const site = await openRepositories({ ...options, limit: cluster.hosts.map((host) => host.name).join(',') })
+  const wanted = ({ backup }: { readonly backup: Backup }) => backup.cluster === cluster.name
+  const { repository, snapshot } = await chooseCopy(site, wanted, options)
+  const backup = { ...repository.backup, cluster: cluster.name }
+  const scratch: Scratch = { backup, snapshot, until: options.at ?? null }
+  const host =
+    options.on ??
+    (await inCluster(
+      cluster,
+      options,
+      () => {},
+      (open) => placeFor(open, options),
+    ))
+  const { table: tables = [] } = options
+  await restoreOn(site, host, options, async (held, { emit, claim, mark }) => {
+    const shown = describe(scratch, host, tables, mark)
+    if (!(await agreed(site.inventory.environment, options, { shown, isAnything: true }))) return false
+    const found = await holdingAll([held], { claim, wait: options.wait ?? false, emit }, async () => {
+      const found = await startScratch(held, scratch)
+      await bringTables(held, cluster.name, tables, mark)
+      if (tables.length > 0 || options.drill) await dropScratch(held, cluster.name)
+      return found
+    })
+    tell(found, scratch, host, options)
+    return true
+  })
+}
+
+type OpenCluster = Parameters<Parameters<typeof inCluster>[3]>[0]
+
+const placeFor = async (cluster: OpenCluster, { table = [] }: DatabaseOptions): Promise<string> => {
+  if (table.length === 0) return (await copierOf(cluster)).name
+  return rightful(await lookAt(cluster), cluster.primary).writer
+}
+
+const describe = ({ backup, snapshot, until }: Scratch, host: string, tables: readonly Table[], mark: string): string =>
+  [
+    `  ${backup.cluster} as of ${snapshot.at}, from ${backup.to}: a server of its own on ${host}, without a network`,
+    ...(until ? [`  what came after it is repeated until ${until.toISOString()}`] : []),
+    ...tables.map(
+      (table) =>
+        `  ${table.database}.${table.name} comes back from there; what is there now becomes ${asideOfTable(table, mark)}`,
+    ),
+  ].join('\n')
+
+const tell = (found: Found, { backup, snapshot, until }: Scratch, host: string, options: DatabaseOptions): void => {
+  const { databases, heartbeat, duration } = found
+  const lost = heartbeat ? (until ?? new Date(snapshot.at)).getTime() - heartbeat.getTime() : null
+  if (options.json) {
+    write(
+      jsonLine({
+        type: 'restored',
+        host,
+        cluster: backup.cluster,
+        snapshot: snapshot.id,
+        databases,
+        heartbeat,
+        lost,
+        duration,
+      }),
+    )
+    return
+  }
+  const inWords = databases.map(({ name, tables }) => `${name} (${counted(tables, 'table')})`).join(', ')
+  write(`${backup.cluster} on ${host}: ${inWords}, every table is sound; ready after ${durationText(duration)}`)
+  if (heartbeat)
+    write(
+      `the last heartbeat in it is of ${heartbeat.toISOString()}${lost === null ? '' : `, ${durationText(Math.max(0, lost))} before what was asked for`}`,
+    )
+  if (!options.table && !options.drill) say(`Look at it with --socket=${socketOf(backup.cluster)}, as root on ${host}.`)
+}

@@ -1,0 +1,38 @@
+import {
+  asideOf,
+  type FoundPath,
+  findPaths,
+  type RestoreFiles,
+  restorePath,
+} from '../../engine/rollout/backup/restore-files.ts'
+import { holdingAll } from '../../engine/rollout/leases.ts'
+import { agreed } from '../approval.ts'
+import { bytes } from '../render/bytes.ts'
+import { chooseCopy, type RestoreOptions, restoreOn } from './restore-site.ts'
+import { openRepositories } from './site.ts'
+
+interface FilesOptions extends RestoreOptions {
+  readonly into?: string
+}
+
+/** Puts files of a host back as a copy has them. What is in their place is kept beside them. */
+export const restoreFiles = async (host: string, paths: readonly string[], options: FilesOptions): Promise<void> => {
+  const site = await openRepositories({ ...options, limit: host })
+  const { repository, snapshot } = await chooseCopy(site, ({ backup }) => backup.repository === host, options)
+  const into = options.into?.replace(/\/+$/, '') ?? null
+  await restoreOn(site, host, options, async (held, { emit, claim, mark }) => {
+    const restore = { paths, snapshot, from: repository.backup.to, into, mark }
+    const found = await findPaths(held, restore)
+    const shown = found.flatMap((each) => describe(each, restore)).join('\n')
+    if (!(await agreed(site.inventory.environment, options, { shown, isAnything: true }))) return false
+    await holdingAll([held], { claim, wait: options.wait ?? false, emit }, async () => {
+      for (const each of found) await restorePath(held, each, restore)
+    })
+    return true
+  })
+}
+
+const describe = (each: FoundPath, restore: RestoreFiles): readonly string[] => [
+  `  ${each.target}  ${bytes(each.bytes)} as of ${restore.snapshot.at}, from ${restore.from}`,
+  ...(each.isThere ? [`    what is there now becomes ${asideOf(each, restore)}`] : []),
+]

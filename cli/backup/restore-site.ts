@@ -1,0 +1,111 @@
+import type { Claim } from '../../engine/converge/state/lease.ts'
+import type { Snapshot } from '../../engine/core/backup.ts'
+import { FettleError } from '../../engine/core/error.ts'
+import type { Emit } from '../../engine/core/event.ts'
+import { connectionOf } from '../../engine/inventory/index.ts'
+import { hostNamed } from '../../engine/inventory/named.ts'
+import { chosenCopy, type Wanted } from '../../engine/rollout/backup/choose.ts'
+import type { Repository } from '../../engine/rollout/backup/keeper.ts'
+import { listCopies } from '../../engine/rollout/backup/repository.ts'
+import { callHost, HeldHost } from '../../engine/rollout/held-host.ts'
+import { runName } from '../../engine/store/run-name.ts'
+import type { ChangeOptions } from '../approval.ts'
+import { asRun } from '../as-run.ts'
+import { inTurn } from '../aside.ts'
+import { eachOf } from '../each-host.ts'
+import { exitCode } from '../exit-codes.ts'
+import { interruption } from '../interruption.ts'
+import { lookAhead } from '../look-ahead.ts'
+import type { HostOptions, KeyOptions } from '../options.ts'
+import { openRenderer } from '../output.ts'
+import { openTargets } from '../targets.ts'
+import type { openRepositories } from './site.ts'
+
+export interface RestoreOptions extends HostOptions, KeyOptions, ChangeOptions, Wanted {
+  readonly from?: string
+  readonly wait?: true
+}
+
+export type OpenRepositories = Awaited<ReturnType<typeof openRepositories>>
+
+/** A copy, and the repository that has it. */
+export interface Chosen {
+  readonly repository: Repository
+  readonly snapshot: Snapshot
+}
+
+/** From the first backup host that has what is wanted, or from the one that is said. Errors: `backup.*`, those of hosts. */
+export const chooseCopy = async (
+  { inventory, repositories }: OpenRepositories,
+  owned: (repository: Repository) => boolean,
+  options: RestoreOptions,
+): Promise<Chosen> => {
+  const { from } = options
+  const own = [...repositories.values()].flat().filter(owned)
+  const asked = own.filter(({ backup }) => from === undefined || backup.to === from)
+  if (asked.length === 0)
+    throw new FettleError({
+      code: 'backup.unknown',
+      message: from === undefined ? 'no backup host has it' : `${own[0]?.owner ?? 'it'} is not copied to ${from}`,
+      hint: `its backup hosts: ${own.map(({ backup }) => backup.to).join(', ') || 'none'}`,
+    })
+  const names = new Set(asked.map(({ backup }) => backup.to))
+  const answers = await eachOf({ inventory, names }, options, async (session, _, to) => {
+    const repository = asked.find(({ backup }) => backup.to === to) as Repository
+    return { repository, snapshot: chosenCopy(await listCopies(session, repository), repository.owner, options) }
+  })
+  for (const answer of answers) if ('value' in answer) return answer.value
+  const [first, ...others] = answers.flatMap((answer) => ('problem' in answer ? [answer.problem] : []))
+  throw new FettleError([first ?? { code: 'backup.failed', message: 'no backup host answers' }, ...others])
+}
+
+interface Restoring {
+  readonly emit: Emit
+  readonly claim: Claim
+  /** The name of the run. */
+  readonly mark: string
+}
+
+/** Does work on one host as a run, over one connection. It resolves with whether it was wanted. */
+export const restoreOn = async (
+  site: OpenRepositories,
+  host: string,
+  options: RestoreOptions,
+  work: (held: HeldHost, restoring: Restoring) => Promise<boolean>,
+): Promise<void> => {
+  const mark = runName()
+  const { folder, resolved, inventory } = site
+  const about = { folder, site: resolved.view.name, environment: inventory.environment, hosts: [host] }
+  const renderer = await openRenderer(options)
+  try {
+    const done = await asRun(
+      about,
+      renderer.emit,
+      async (emit, claim) => {
+        const held = await enter(site, host, emit, options)
+        try {
+          return await work(held, { emit, claim, mark })
+        } finally {
+          await held.close()
+        }
+      },
+      (done) => ({ outcome: done ? 'changed' : 'pending' }),
+      mark,
+    )
+    if (done) process.exitCode = exitCode.done
+  } finally {
+    renderer.close()
+  }
+}
+
+const enter = async (
+  { inventory }: OpenRepositories,
+  host: string,
+  emit: Emit,
+  options: RestoreOptions,
+): Promise<HeldHost> => {
+  const target = (await openTargets(options, inTurn()))(connectionOf(hostNamed(inventory, host)))
+  const held = await callHost(host, lookAhead([target], 1, interruption()).look, { key: 'restore', emit })
+  if (held instanceof HeldHost) return held
+  throw new FettleError(held)
+}

@@ -1,0 +1,7 @@
+import { command } from '../../core/shell.ts'
+
+/** Shell with `repository`, which is restic with what a host has in a folder to open a repository; it only reads. */
+export const repositoryIn = (place: string): string => {
+  const files = command('--repository-file', `${place}/repository`, '--password-file', `${place}/password`)
+  return `repository() { restic ${files} --cacert /etc/fettle/ca.pem --no-cache --no-lock "$@"; }`
+}

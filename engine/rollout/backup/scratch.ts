@@ -1,0 +1,110 @@
+import { type Backup, databaseCopies, placeOf, type Snapshot } from '../../core/backup.ts'
+import { builtInDatabases, ownDatabase } from '../../core/database.ts'
+import { client } from '../../core/database-client.ts'
+import { quote } from '../../core/shell.ts'
+import { literal } from '../../core/sql.ts'
+import { repositoryIn } from './repository-script.ts'
+
+/** A copy of a cluster as a server of its own on one of its hosts, which nobody comes to over the network. */
+export interface Scratch {
+  readonly backup: Backup & { readonly cluster: string }
+  readonly snapshot: Snapshot
+  /** What came after the copy is repeated until then, from what the host's own server has written down; null for not at all. */
+  readonly until: Date | null
+}
+
+const folderOf = (cluster: string): string => `/var/lib/fettle-scratch/${cluster}`
+
+export const socketOf = (cluster: string): string => `${folderOf(cluster)}/socket`
+
+/** Shell with `scratch`, which reads statements as `sql` does, and `tool`, for `dump` and others that are called by flavor. */
+export const scratchClient = (cluster: string): string => `${client}
+folder=${folderOf(cluster)} server=fettle-scratch-${cluster}
+scratch() { "$flavor" --no-defaults --user=root --socket="$folder/socket" --batch --raw --skip-column-names "$@"; }
+tool() {
+  case $flavor in mariadb) tool=mariadb-$1 ;; mysql) tool=mysql$1 ;; esac
+  shift
+  "$tool" --no-defaults "$@"
+}
+`
+
+export const endScratch = (cluster: string): string => `${scratchClient(cluster)}
+systemctl stop "$server" 2>/dev/null
+rm -rf "$folder"`
+
+/** Brings the copy. Nothing of the host's own server is touched. */
+export const bringScript = ({ backup, snapshot }: Scratch): string => `
+set -eu
+${scratchClient(backup.cluster)}
+${repositoryIn(placeOf(backup))}
+systemctl stop "$server" 2>/dev/null || :
+rm -rf "$folder"
+mkdir -p "\${folder%/*}"
+mkdir -m 0700 "$folder"
+size=$(repository stats --mode restore-size --json ${quote(snapshot.id)} | sed -n 's/.*"total_size":\\([0-9]*\\).*/\\1/p')
+free=$(df --output=avail --block-size=1 "$folder" | tail -n 1)
+[ "$free" -gt "$size" ] || { echo "it takes $size bytes, and $free are free in $folder" >&2; exit 1; }
+echo "$size" >"$folder/size"
+repository restore ${quote(snapshot.id)} --target "$folder" >/dev/null
+mv "$folder${databaseCopies}/data" "$folder/data"
+chown -R mysql:mysql "$folder"`
+
+export const bringMeasure = (cluster: string): string => {
+  const folder = folderOf(cluster)
+  return `all=$(cat ${folder}/size 2>/dev/null) && printf '%s %s' "$(du -s --apparent-size --block-size=1 ${folder} | cut -f 1)" "$all"`
+}
+
+/** It reads none of the host's settings, writes no binlog and follows nobody. */
+export const startScript = (cluster: string): string => `
+set -eu
+${scratchClient(cluster)}
+case $flavor in
+  mariadb) set -- /usr/sbin/mariadbd --no-defaults --skip-log-bin --skip-slave-start ;;
+  mysql) set -- /usr/sbin/mysqld --no-defaults --disable-log-bin --skip-replica-start --mysqlx=OFF --gtid-mode=ON --enforce-gtid-consistency=ON ;;
+esac
+systemd-run --quiet --collect --unit="$server" -p User=mysql -p LimitNOFILE=16384 "$@" --datadir="$folder/data" --socket="$folder/socket" \\
+  --pid-file="$folder/pid" --log-error="$folder/log" --skip-networking --event-scheduler=OFF --innodb-buffer-pool-size=128M
+until echo 'SELECT 1;' | scratch >/dev/null 2>&1; do
+  systemctl -q is-active "$server" || { tail -n 20 "$folder/log" >&2; exit 1; }
+  sleep 0.2
+done`
+
+/**
+ * Repeats what came after the copy. What one program reads the other one writes: either of them failing is a failure.
+ */
+export const replayScript = (cluster: string, until: Date): string => `
+set -eu
+${scratchClient(cluster)}
+logs=$(echo 'SELECT @@log_bin_basename;' | sql)
+until=$(date -d @${(until.getTime() / 1000).toFixed(3)} '+%F %T')
+set --
+for log in $(echo 'SHOW BINARY LOGS;' | sql | cut -f 1); do set -- "$@" "\${logs%/*}/$log"; done
+case $flavor in
+  mariadb)
+    position=$(cat "$folder/data/xtrabackup_binlog_info" "$folder/data/mariadb_backup_binlog_info" 2>/dev/null | head -n 1 | cut -f 3)
+    [ -z "$position" ] || set -- --start-position="$position" "$@"
+    ;;
+  mysql)
+    has=$(echo 'SELECT @@gtid_executed;' | scratch | tr -d '\\n')
+    [ "$(echo "SELECT GTID_SUBSET(@@gtid_purged, '$has');" | sql)" = 1 ] || {
+      echo 'what came right after the copy is not in the binlogs of this server any more' >&2
+      exit 1
+    }
+    set -- --exclude-gtids="$has" "$@"
+    ;;
+esac
+{ tool binlog --stop-datetime="$until" "$@" && : >"$folder/read"; } 2>"$folder/said" | scratch
+[ -e "$folder/read" ] || { cat "$folder/said" >&2; exit 1; }`
+
+/** A line for each database with the number of its tables, and when the newest heartbeat was. Fails where a table is damaged. */
+export const checkScript = (cluster: string): string => `
+set -eu
+${scratchClient(cluster)}
+bad=$(tool check --user=root --socket="$folder/socket" --check --all-databases --silent 2>&1) || :
+[ -z "$bad" ] || { printf '%s\\n' "$bad" >&2; exit 1; }
+scratch <<'END'
+SELECT 'database', table_schema, COUNT(*) FROM information_schema.tables
+  WHERE table_type = 'BASE TABLE' AND table_schema NOT IN (${[...builtInDatabases, ownDatabase].map(literal).join(', ')})
+  GROUP BY table_schema;
+SELECT 'heartbeat', DATE_FORMAT(at, '%Y-%m-%dT%H:%i:%s.%fZ') FROM ${ownDatabase}.heartbeat;
+END`

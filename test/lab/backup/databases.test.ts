@@ -1,0 +1,140 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Flavor } from '../../../engine/core/database.ts'
+import { keep, small, sql, useAuthority, words } from '../database/support.ts'
+import { usePracticeHosts } from '../harness.ts'
+import { isAll } from '../support/extent.ts'
+import { type Site, type Told, useSite } from '../support/site.ts'
+import { deedsOf, expectDone, nothing } from '../support/told.ts'
+
+const flavors: readonly (readonly [Flavor, string])[] = [
+  ['mariadb', 'trixie'],
+  ['mysql', 'sid'],
+]
+
+const siteYml = (flavor: Flavor) =>
+  JSON.stringify({
+    name: 'shop',
+    groups: {
+      db: { mysql: { ...small, flavor, primary: 'db1', databases: { shop: {} } }, backup: { to: 'vault' } },
+      vault: { backup: { to: 'vault' } },
+    },
+  })
+
+describe.each(isAll ? flavors : flavors.slice(0, 1))('%s on %s', (flavor, release) => {
+  const lab = usePracticeHosts(
+    ['db1', 'db2'].map((name) => ({ name, release })).concat([{ name: 'vault1', release: 'bookworm' }]),
+  )
+  const [writer, replica, vault] = [() => lab.host('db1'), () => lab.host('db2'), () => lab.host('vault1')]
+  let site: Site
+
+  const ask = (statements: string) => sql(writer(), flavor, statements)
+  const order = (id: string) => ask(`INSERT INTO shop.orders (id) VALUES ('${id}');`)
+  const orders = (host = writer()) => sql(host, flavor, 'SELECT GROUP_CONCAT(id ORDER BY id) FROM shop.orders;')
+  const backup = (...args: readonly string[]): Promise<Told> => site.fettle('backup', ...args)
+  const restore = (...args: readonly string[]): Promise<Told> => site.fettle('restore', 'db', ...args, '--yes')
+  const made = ({ events }: Told) =>
+    events.flatMap((event) => (event.type === 'backup.made' && event.cluster !== null ? [event] : []))
+
+  /** A moment of the writer after which whole seconds go by: binlogs know no shorter time. */
+  const moment = async (): Promise<string> => {
+    const { stdout } = await writer().sh('sleep 1.1; date -u +%FT%TZ; sleep 1.1')
+    return stdout.trim()
+  }
+  const leftover = async (): Promise<string> =>
+    (
+      await Promise.all(
+        [writer(), replica()].map((host) =>
+          host.sh('ls -d /var/lib/fettle-scratch/* 2>/dev/null; systemctl is-active fettle-scratch-main'),
+        ),
+      )
+    )
+      .map(({ stdout }) => stdout)
+      .join('')
+
+  beforeAll(async () => {
+    site = await useSite({ siteYml: siteYml(flavor), hosts: { db: [writer(), replica()], vault: [vault()] } })
+    keep(site, { replication: 'between-servers', backup: 'for-copies' })
+    await useAuthority(site)
+    expectDone(await site.fettle('provision', '--yes'))
+    await ask('CREATE TABLE shop.orders (id VARCHAR(20) PRIMARY KEY);')
+    await order('a')
+  }, 900_000)
+
+  test('is there, and there is nothing more to do', async () => {
+    const told = await site.fettle('provision', '--yes', '--json')
+    for (const host of ['db1', 'db2', 'vault1']) expect(deedsOf(told, host)).toEqual(nothing)
+  })
+
+  test('a replica makes the copy, and nothing of it stays on its host', async () => {
+    const told = await backup('run', '--json')
+    expect(told.exit, told.stderr + told.stdout).toBe(0)
+    expect(made(told).map(({ host, to, cluster }) => [host, to, cluster])).toEqual([['db2', 'vault1', 'main']])
+    expect((await replica().sh('ls /var/lib/fettle-backup-database')).stdout).toBe('')
+    const { stdout } = await backup('list')
+    expect(stdout).toMatch(/^the database main +vault1 +\w{8} +\S+ +databases$/m)
+  })
+
+  test('a table that was dropped comes back as it was in the second before', { timeout: 600_000 }, async () => {
+    await order('b')
+    const at = await moment()
+    await order('c')
+    await ask('DROP TABLE shop.orders; CREATE TABLE shop.orders (id INT);')
+    const told = await restore('--at', at, '--table', 'shop.orders')
+    expectDone(told)
+    expect(await orders()).toBe('a,b')
+    await expect.poll(() => orders(replica()), { timeout: 30_000 }).toBe('a,b')
+    const aside = /becomes (\w+)/.exec(told.stdout)?.[1] ?? ''
+    expect(await ask(`SELECT COUNT(*) FROM shop.${aside};`)).toBe('0')
+    expect(await leftover()).toBe('inactive\ninactive\n')
+  })
+
+  test('a server with the copy stays for whoever wants to look at it', { timeout: 600_000 }, async () => {
+    const told = await restore()
+    expectDone(told)
+    const socket = /--socket=(\S+),/.exec(told.stderr)?.[1] ?? ''
+    const asked = `echo 'SELECT GROUP_CONCAT(id) FROM shop.orders;' | ${flavor} --no-defaults -uroot -BN --socket=${socket}`
+    expect((await replica().sh(asked)).stdout).toBe('a\n')
+    expect((await replica().sh(`ss -Hltnp | grep -c scratch`)).stdout).toBe('0\n')
+  })
+
+  test('a drill says how long it took and what would be lost, and leaves nothing', { timeout: 600_000 }, async () => {
+    const told = await backup('drill', '--yes', '--json')
+    expect(told.exit, told.stderr + told.stdout).toBe(0)
+    const restored = JSON.parse(told.stdout.split('\n').find((line) => line.includes('"restored"')) ?? '')
+    expect(restored).toMatchObject({ cluster: 'main', databases: [{ name: 'shop', tables: 1 }] })
+    expect(restored.lost).toBeLessThan(60_000)
+    expect(await leftover()).toBe('inactive\ninactive\n')
+  })
+
+  test('what cannot be restored is told, and nothing is touched', { timeout: 600_000 }, async () => {
+    const early = await restore('--at', '2020-01-01')
+    expect([early.exit, early.stderr]).toEqual([
+      1,
+      expect.stringContaining('there is no copy of the database main as old as'),
+    ])
+    await replica().sh(
+      'cp /etc/fettle/backup/vault1_main/password /root/password && echo wrong >/etc/fettle/backup/vault1_main/password',
+    )
+    const locked = await backup('drill', '--yes')
+    expect([locked.exit, locked.stderr]).toEqual([1, expect.stringContaining('wrong password')])
+    await replica().sh('cat /root/password >/etc/fettle/backup/vault1_main/password')
+    const pack = "$(find /srv/backup/_main/data -type f -printf '%s %p\\n' | sort -n | tail -n 1 | cut -d ' ' -f 2)"
+    await vault().sh(
+      `pack=${pack}; cp -p $pack /root/pack; head -c 1000 /dev/zero | dd of=$pack bs=1 seek=1000 conv=notrunc`,
+    )
+    const broken = await backup('drill', '--yes')
+    expect(broken.exit, broken.stdout).toBe(1)
+    await vault().sh(`cat /root/pack >${pack}`)
+    expect(await orders()).toBe('a,b')
+  })
+
+  test('without a replica in order the writer makes the copy, and that is said', async () => {
+    await sql(replica(), flavor, flavor === 'mariadb' ? 'STOP SLAVE;' : 'STOP REPLICA;')
+    const told = await backup('run', '--json')
+    expect(made(told).map(({ host }) => host)).toEqual(['db1'])
+    expect(told.events).toContainEqual(
+      expect.objectContaining({ type: 'warning', message: 'no replica is in order: the writer makes the copy' }),
+    )
+    expect(words[flavor].unit).toBeTruthy()
+  })
+})
