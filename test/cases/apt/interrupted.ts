@@ -1,8 +1,9 @@
+import { repair } from '../../../engine/core/apt-functions.ts'
 import { effect } from '../../../engine/core/fact.ts'
 import { script } from '../../../engine/core/step.ts'
 import { packages, unfinishedPackages } from '../../../engine/facts/packages.ts'
 import { apt } from '../../../engine/resources/apt.ts'
-import { repair, transaction } from '../../../engine/resources/apt-script.ts'
+import { transaction } from '../../../engine/resources/apt-script.ts'
 import { type Case, later } from '../case.ts'
 
 export default {
