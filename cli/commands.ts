@@ -4,6 +4,7 @@ import { registerDatabases } from './db/commands.ts'
 import { registerDeploying } from './deploy/commands.ts'
 import { registerJobs } from './jobs-commands.ts'
 import { interval, seconds, whole, withHostOptions, withIdentity, withInventory, withSiteOptions } from './options.ts'
+import { registerPatching } from './patch/commands.ts'
 import { registerRuns } from './runs-commands.ts'
 import { registerSecrets } from './secrets-commands.ts'
 
@@ -13,6 +14,7 @@ import { registerSecrets } from './secrets-commands.ts'
 export const registerCommands = (program: Command): void => {
   const changing = program.commandsGroup('Change hosts:')
   provisioning(changing)
+  registerPatching(changing)
   undoing(changing)
   registerDeploying(program.commandsGroup('Deploy apps:'))
   registerDatabases(program.commandsGroup('Run databases:'))

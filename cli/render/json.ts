@@ -12,7 +12,7 @@ interface JsonOptions {
 }
 
 /** Changes with the shape of the events: the minor number when something is added, the major one when something else. */
-const format = '1.2'
+const format = '1.3'
 
 const unseen = /[\u007f-\u009f\u2028\u2029\ufeff]|\p{Bidi_Control}/gu
 const coded = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`

@@ -45,6 +45,7 @@ export const saidOf = (event: Event, look: Look): Said | undefined => {
     case 'site.revision':
     case 'step.intended':
     case 'step.progress':
+    case 'patch.planned':
     case 'run.failed':
     case 'run.finished':
       return undefined
@@ -68,7 +69,7 @@ export const seenText = ({ os, cpus, memory }: HostFacts): string =>
 
 /** What a rollout does to one host is why somebody watches it. */
 const stepDone = ({ key, title, duration, host }: Extract<Event, { type: 'step.done' }>, look: Look) =>
-  aside(key.startsWith('app:') ? 0 : 1, `${title}, ${durationText(duration)}`, host, look)
+  aside(key.startsWith('app:') || key === 'patch' ? 0 : 1, `${title}, ${durationText(duration)}`, host, look)
 
 const reacted = ({ asks, unit }: PlannedReaction, host: string, look: Look): Said => ({
   mark: symbolOf(asks, look),

@@ -10,6 +10,8 @@ export const nextCommand = (results: readonly HostResult[], command: string, loo
   const called = visibleLine(command)
     .replace(/^fettle /, '')
     .replace(/ (?:-l ?|--limit[ =])(?:'[^']*'|\S)+/g, '')
+  // What was not begun comes after what failed.
+  if (called.startsWith('patch') && again.length > 0) return [`Go on with ${paints(look).cyan(`fettle ${called}`)}`]
   const isPlan = called.startsWith('plan')
   if (again.length === 0 || (isPlan && again.length > mostNames)) return []
   const limit = isPlan ? again.map(({ host }) => visibleLine(host)).join(',') : '@last-failed'

@@ -103,6 +103,7 @@ const takers: { readonly [Type in Event['type']]: (state: State, event: Extract<
   'release.healthy': nothing,
   'release.removed': nothing,
   'wave.started': nothing,
+  'patch.planned': ({ active }, { host }) => void active.delete(host),
   'rollout.reverting': nothing,
   'backup.made': nothing,
   warning: nothing,

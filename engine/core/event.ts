@@ -1,6 +1,7 @@
 import type { Backup, BackupCopy } from './backup.ts'
 import type { Problem } from './error.ts'
 import type { HostFacts } from './host.ts'
+import type { PatchPlan } from './patch.ts'
 import type { Action, Difference } from './plan.ts'
 import type { Asks } from './resource.ts'
 
@@ -145,6 +146,8 @@ export type Event =
       readonly number: number
       readonly hosts: readonly string[]
     }
+  /** What there is to patch on a host, before anything is done. */
+  | { readonly type: 'patch.planned'; readonly host: string; readonly plan: PatchPlan }
   /** A release is taken back from all hosts that have it, for this reason. */
   | { readonly type: 'rollout.reverting'; readonly app: string; readonly release: string; readonly problem: Problem }
   /** A copy of a host, or of a cluster by one of its servers, lies on a backup host, complete. */

@@ -1,6 +1,7 @@
 import type { App } from './app.ts'
 import type { Backup, HostState } from './backup.ts'
 import type { DatabaseEndpoint, DatabaseServer } from './database.ts'
+import type { Health } from './health.ts'
 import type { OpenPort } from './listen.ts'
 import type { Instance, Pool } from './rotation.ts'
 
@@ -89,4 +90,6 @@ export interface SiteView {
   state(host: string): readonly HostState[]
   /** Where all roles of a host have it copied to. */
   backups(host: string): readonly Backup[]
+  /** How to tell from a host itself that its roles serve. */
+  health(host: string): readonly Health[]
 }

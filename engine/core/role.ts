@@ -3,6 +3,7 @@ import type { App } from './app.ts'
 import type { Backup, HostState } from './backup.ts'
 import type { Certificate, CertificateRequest } from './certificate.ts'
 import type { DatabaseEndpoint, DatabaseServer } from './database.ts'
+import type { Health } from './health.ts'
 import type { HostFacts, HostView, SiteView } from './host.ts'
 import type { Listen } from './listen.ts'
 import type { Declaration } from './resource.ts'
@@ -27,12 +28,6 @@ export interface RoleContext<Settings> {
 
 /** What may be said without having asked the host: it must hold for every host of the role. */
 export type Topology<Settings> = Pick<RoleContext<Settings>, 'settings' | 'site'> & { readonly host: HostView }
-
-/** How to tell from the host itself that the role serves. */
-export type Health =
-  | { readonly unit: string }
-  | { readonly http: string; readonly status: number }
-  | { readonly tcp: number }
 
 /** A role says once what a host is; everything else derives from it. */
 export interface RoleDefinition<Schema extends z.ZodType> {
@@ -63,6 +58,7 @@ export interface RoleDefinition<Schema extends z.ZodType> {
   readonly secrets?: (topology: Topology<z.output<Schema>>) => readonly Secret[]
   /** Worth saying beside a plan: what only a person can do next. */
   readonly notices?: (context: Pick<RoleContext<z.output<Schema>>, 'settings' | 'host' | 'site'>) => readonly string[]
+  /** How to tell from the host itself that it serves. */
   readonly health?: (topology: Topology<z.output<Schema>>) => readonly Health[]
 }
 

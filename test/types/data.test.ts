@@ -22,6 +22,7 @@ describe('a union is closed, so that its readers can be whole', () => {
         case 'host.planned':
         case 'host.performing':
         case 'host.done':
+        case 'patch.planned':
           return event.host
         case 'step.intended':
         case 'step.progress':

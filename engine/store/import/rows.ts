@@ -45,6 +45,7 @@ const readers: { readonly [Type in Event['type']]: Reader<Extract<Event, { type:
   'release.healthy': happened,
   'release.removed': happened,
   'wave.started': nothing,
+  'patch.planned': nothing,
   'rollout.reverting': ({ at, app, problem }, line) => [
     row('warnings', { line, at, message: `${app} is taken back: ${problem.message}` }),
   ],

@@ -13,4 +13,5 @@ export const bareSite: SiteView = {
   endpoints: () => [],
   state: () => [],
   backups: () => [],
+  health: () => [],
 }
