@@ -31,6 +31,10 @@ export default defineRole({
       },
     }),
     apt.installed({ name: 'socat' }),
+    file.present({
+      path: '/etc/apt/apt.conf.d/61fettle-haproxy',
+      content: context.render('haproxy/upgrades.conf', {}),
+    }),
     directory.present({ path: '/usr/local/lib/fettle' }),
     file.present({ path: reload, content: context.render('haproxy/reload', {}), mode: '0755' }),
     dropIn.present({

@@ -64,6 +64,17 @@ describe('the instances of an app as servers', () => {
     ])
   })
 
+  test('are not cut off by upgrades at night', () => {
+    const described = haproxy.resources({
+      ...{ settings: settingsOf({ app: 'shop' }), host: { ...lb1, facts }, site, render, ...noCertificates },
+    })
+    const file = described.find(({ key }) => key === 'file:/etc/apt/apt.conf.d/61fettle-haproxy')?.spec
+    const { content } = file as { content: unknown }
+    const patterns = [...String(content).matchAll(/^ {2}"(.*)";$/gm)].map(([, pattern = '']) => new RegExp(pattern))
+    const isLeft = (name: string) => patterns.some((pattern) => pattern.test(name))
+    expect(['haproxy', 'keepalived', 'openssl', 'vim-haproxy'].filter(isLeft)).toEqual(['haproxy', 'keepalived'])
+  })
+
   test('are the pools that a rollout drains', () => {
     expect(haproxy.pools?.({ settings: settingsOf({ app: 'blog' }), host: lb1, site })).toEqual([
       { backend: 'app', servers: [{ name: 'web1-4000', host: 'web1', address: '192.0.2.11', port: 4000 }] },
