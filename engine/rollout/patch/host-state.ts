@@ -19,6 +19,8 @@ export interface HostState {
   readonly reboot: readonly string[]
   /** An earlier run has begun it, and was cut short. */
   readonly begun: boolean
+  /** Units that had failed before that. */
+  readonly failed: readonly string[]
   /** Ports at which that one has taken it out of rotation. */
   readonly out: readonly number[]
 }

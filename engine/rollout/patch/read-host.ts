@@ -22,6 +22,7 @@ export const readHost = (output: string): HostState => {
       ),
     ],
     begun: of('begun').length > 0,
+    failed: of('failed'),
     out: [...new Set(of('out').map(Number))],
   }
 }

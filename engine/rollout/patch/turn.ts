@@ -79,8 +79,9 @@ const renew = async (patching: Patching, host: PatchHost): Promise<Renewed> => {
   const { held } = host
   await held.untilQuiet()
   const state = await lookAtHost(held, extent)
-  const failedBefore = await failedUnits(held)
-  await held.tell(noteBegun)
+  // What an earlier run has broken had not failed before.
+  const failedBefore = state.begun ? state.failed : await failedUnits(held)
+  if (!state.begun) await held.tell(noteBegun(failedBefore))
   const out = await takeOut(site, host, state.out)
   await upgrade(held, state, extent)
   const now = await lookAtHost(held, extent)

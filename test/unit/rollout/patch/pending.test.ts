@@ -5,7 +5,7 @@ import { planOf, type RebootPolicy } from '../../../../engine/rollout/patch/pend
 
 const inOrder: HostState = {
   ...{ bootId: 'b', container: false, upgrades: [], unfinished: false, stale: [], deferred: ['dbus.service'] },
-  ...{ reboot: [], begun: false, out: [] },
+  ...{ reboot: [], begun: false, failed: [], out: [] },
 }
 const curl = { name: 'curl', from: '1', to: '2', security: false }
 const kernel = { name: 'linux-image-6.1.0-30-amd64', from: null, to: '6.1.124-1', security: true }

@@ -111,7 +111,11 @@ service  systemctl restart of-no-section.service`
 })
 
 test('everything else that a host says', () => {
-  expect(readHost('boot 503a9597\ncontainer yes\nunfinished yes\nbegun yes\nout 3000\nout 3001\nout 3000\n')).toEqual({
+  expect(
+    readHost(
+      'boot 503a9597\ncontainer yes\nunfinished yes\nbegun yes\nfailed old.service\nout 3000\nout 3001\nout 3000\n',
+    ),
+  ).toEqual({
     bootId: '503a9597',
     container: true,
     upgrades: [],
@@ -120,6 +124,7 @@ test('everything else that a host says', () => {
     deferred: [],
     reboot: [],
     begun: true,
+    failed: ['old.service'],
     out: [3000, 3001],
   })
 })
