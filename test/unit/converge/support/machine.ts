@@ -148,5 +148,6 @@ const here = (folder: string, script: string): string => {
     .replaceAll('/var/lib/fettle', `${folder}/state`)
     .replaceAll('/etc/os-release', `${folder}/os-release`)
     .replaceAll('/etc/systemd/system', `${folder}/system`)
+    .replaceAll('PATH="/usr/local/sbin', `PATH="${folder}/bin:/usr/local/sbin`)
   return `PATH=${folder}/bin:$PATH\n${moved}`
 }
