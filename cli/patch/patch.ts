@@ -61,7 +61,7 @@ const asRun = async (
   const { look } = lookAhead(targets, options.forks, interruption())
   const site = await enterSite({ view: resolved.view, chosen, look, emit })
   try {
-    const said = { claim: { owner: run, ...by }, wait: options.wait ?? false }
+    const said = { claim: { owner: run, ...by }, wait: options.wait ?? false, signal: interruption() }
     const found = await patchHosts({ site, ...said, ...howOf(options), approve: approveIn(environment, options) })
     const duration = performance.now() - started
     const results = found.map((each): HostResult => ({ reacted: 0, owed: [], duration, ...each }))

@@ -4,6 +4,7 @@ import type { PatchPlan } from '../../core/patch.ts'
 import { entryOutcomeOf, outcomeOf } from '../outcome.ts'
 import { patchCluster } from './databases.ts'
 import { inWaves } from './in-waves.ts'
+import { refuseIfAborted } from './interrupted.ts'
 import type { Patching, Wave } from './patching.ts'
 import { planAll } from './plan-all.ts'
 import type { PatchHost } from './site.ts'
@@ -39,19 +40,23 @@ const patchPending = async (
   const { hosts, emit } = patching.site
   const pending = hosts.filter(({ name }) => results.get(name)?.outcome === 'pending')
   let number = 0
-  let under: readonly PatchHost[] = pending
+  let under: readonly PatchHost[] = []
   const wave: Wave = async (together) => {
     under = together
+    refuseIfAborted(patching.signal, together[0]?.name ?? '')
     emit({ type: 'wave.started', app: 'patch', number: ++number, hosts: together.map(({ name }) => name) })
     for (const { name } of together) results.set(name, { host: name, outcome: 'changed', changed: sizeOf(plans, name) })
     await patchTogether(patching, together)
+    under = []
   }
   try {
     await tierByTier(patching, pending, wave)
   } catch (error) {
     if (!(error instanceof FettleError)) throw error
     for (const problem of error.problems) {
-      const host = problem.host ?? under[0]?.name ?? ''
+      // What goes wrong between two waves is the next one's.
+      const [next] = under.length > 0 ? under : pending.filter(({ name }) => results.get(name)?.outcome === 'pending')
+      const host = problem.host ?? next?.name ?? ''
       note(results, { ...problem, host, hint: hintFor(problem) }, outcomeOf(problem))
     }
   }

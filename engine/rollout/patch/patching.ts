@@ -15,6 +15,8 @@ export interface Patching {
   readonly reboot: RebootPolicy
   /** Seconds for which a host must stay well before it is sent requests again. */
   readonly soak: number
+  /** Ends it where nothing is half-done. */
+  readonly signal: AbortSignal
   /** Asked once, before anything changes, with why not all could be looked at. */
   readonly approve: (plans: readonly PatchPlan[], problems: readonly Problem[]) => Promise<boolean>
 }

@@ -1,7 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Claim } from '../../converge/state/lease.ts'
 import { FettleError } from '../../core/error.ts'
 import type { HeldHost } from '../held-host.ts'
+import { refuseIfAborted } from './interrupted.ts'
+import type { Patching } from './patching.ts'
+
+type Rebooting = Pick<Patching, 'claim' | 'signal'>
 
 /** Seconds: big machines look at all their memory first. */
 const patience = 900
@@ -17,30 +20,31 @@ const settled = 'timeout 120 systemctl is-system-running --wait >/dev/null 2>&1 
 
 /**
  * Reboots a host, and waits until it lets us in with another boot. It is held by the same claim then. Errors:
- * `host.unreachable` where that takes too long.
+ * `host.unreachable` where that takes too long, `cancelled`.
  */
-export const reboot = async (held: HeldHost, claim: Claim): Promise<void> => {
+export const reboot = async (held: HeldHost, rebooting: Rebooting): Promise<void> => {
   const before = await bootOf(held)
   await held.step('reboot', rebootScript)
   await held.during('wait until it has booted', async () => {
-    await untilBack(held, claim, before)
+    await untilBack(held, rebooting, before)
     await held.ask(settled)
   })
 }
 
 const bootOf = async (held: HeldHost): Promise<string> => (await held.ask('cat /proc/sys/kernel/random/boot_id')).trim()
 
-const untilBack = async (held: HeldHost, claim: Claim, before: string): Promise<void> => {
+const untilBack = async (held: HeldHost, rebooting: Rebooting, before: string): Promise<void> => {
   for (const end = performance.now() + patience * 1000; ; ) {
     await pause(pace)
-    const last = await bootAnew(held, claim)
+    refuseIfAborted(rebooting.signal, held.name)
+    const last = await bootAnew(held, rebooting)
     if (typeof last === 'string' && last !== before) return
     if (performance.now() >= end) throw notBack(held.name, last)
   }
 }
 
-/** Why it could not be had, where it could not. Errors: `lease.held`, `cancelled`. */
-const bootAnew = async (held: HeldHost, claim: Claim): Promise<string | FettleError> => {
+/** Why it could not be had, where it could not. Errors: `lease.held`. */
+const bootAnew = async (held: HeldHost, { claim }: Rebooting): Promise<string | FettleError> => {
   try {
     await held.revive(claim)
     return await bootOf(held)

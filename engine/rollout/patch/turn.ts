@@ -75,7 +75,7 @@ const holding = <Value>(
 }
 
 const renew = async (patching: Patching, host: PatchHost): Promise<Renewed> => {
-  const { site, claim, extent } = patching
+  const { site, extent } = patching
   const { held } = host
   await held.untilQuiet()
   const state = await lookAtHost(held, extent)
@@ -85,7 +85,7 @@ const renew = async (patching: Patching, host: PatchHost): Promise<Renewed> => {
   const out = await takeOut(site, host, state.out)
   await upgrade(held, state, extent)
   const now = await lookAtHost(held, extent)
-  if (wantsReboot(now, patching.reboot)) await reboot(held, claim)
+  if (wantsReboot(now, patching.reboot)) await reboot(held, patching)
   else await restartStale(patching, host, now.stale ?? [])
   await tellOfRest(patching, host)
   return { host, out, checkup: { held, failedBefore, checks: site.view.health(host.name) } }

@@ -96,6 +96,7 @@ const run = async (change: Partial<Patching> = {}, chosen: readonly Name[] = nam
     extent: 'all',
     reboot: 'auto',
     soak: 0,
+    signal: new AbortController().signal,
     approve,
     ...change,
   }).finally(() => leaveSite(site))
