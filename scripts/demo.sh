@@ -37,6 +37,17 @@ kill "$load" 2>/dev/null || :
 wait "$load" 2>/dev/null || :
 echo; cat .fettle/load.txt
 grep -q ' requests, 0 failed$' .fettle/load.txt
+
+echo; echo 'Copies of what must survive a fire, of the databases too; then somebody drops a table.'
+fettle backup run
+writer=$(node bin/fettle db status --json | sed -n 's/.*"writer":"\([^"]*\)".*/\1/p')
+sleep 2 # binlogs know whole seconds
+at=$(date -u +%FT%TZ)
+sleep 2
+fettle exec -l "$writer" -- mariadb -e 'DROP TABLE shop.orders'
+fettle restore db --at "$at" --table shop.orders --yes
+fettle exec -l "$writer" -- mariadb -e 'SELECT COUNT(*) AS orders FROM shop.orders'
+fettle backup drill --yes
 fettle releases shop
 fettle runs --limit 5
 fettle firewall

@@ -3,7 +3,6 @@ import {
   asideOfTable,
   bringTables,
   dropScratch,
-  type Found,
   startScratch,
   type Table,
 } from '../../engine/rollout/backup/restore-database.ts'
@@ -15,10 +14,9 @@ import { holdingAll } from '../../engine/rollout/leases.ts'
 import { agreed } from '../approval.ts'
 import { inCluster, openClusterSite } from '../db/cluster-site.ts'
 import { jsonLine } from '../json-line.ts'
-import { durationText } from '../render/duration.ts'
-import { counted } from '../render/look.ts'
 import { say, write } from '../write.ts'
 import { chooseCopy, type RestoreOptions, restoreOn } from './restore-site.ts'
+import { type Restored, restoredOf, restoredText } from './restored-text.ts'
 import { openRepositories } from './site.ts'
 
 export interface DatabaseOptions extends RestoreOptions {
@@ -56,7 +54,7 @@ export const restoreDatabase = async (name: string | undefined, options: Databas
       if (tables.length > 0 || options.drill) await dropScratch(held, cluster.name)
       return found
     })
-    tell(found, scratch, host, options)
+    tell(restoredOf(found, scratch, host), options)
     return true
   })
 }
@@ -78,29 +76,9 @@ const describe = ({ backup, snapshot, until }: Scratch, host: string, tables: re
     ),
   ].join('\n')
 
-const tell = (found: Found, { backup, snapshot, until }: Scratch, host: string, options: DatabaseOptions): void => {
-  const { databases, heartbeat, duration } = found
-  const lost = heartbeat ? (until ?? new Date(snapshot.at)).getTime() - heartbeat.getTime() : null
-  if (options.json) {
-    write(
-      jsonLine({
-        type: 'restored',
-        host,
-        cluster: backup.cluster,
-        snapshot: snapshot.id,
-        databases,
-        heartbeat,
-        lost,
-        duration,
-      }),
-    )
-    return
-  }
-  const inWords = databases.map(({ name, tables }) => `${name} (${counted(tables, 'table')})`).join(', ')
-  write(`${backup.cluster} on ${host}: ${inWords}, every table is sound; ready after ${durationText(duration)}`)
-  if (heartbeat)
-    write(
-      `the last heartbeat in it is of ${heartbeat.toISOString()}${lost === null ? '' : `, ${durationText(Math.max(0, lost))} before what was asked for`}`,
-    )
-  if (!options.table && !options.drill) say(`Look at it with --socket=${socketOf(backup.cluster)}, as root on ${host}.`)
+const tell = (restored: Restored, options: DatabaseOptions): void => {
+  if (options.json) return write(jsonLine({ type: 'restored', ...restored }))
+  write(restoredText(restored))
+  const { cluster, host } = restored
+  if (!options.table && !options.drill) say(`Look at it with --socket=${socketOf(cluster)}, as root on ${host}.`)
 }

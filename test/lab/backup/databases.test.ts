@@ -102,7 +102,8 @@ describe.each(isAll ? flavors : flavors.slice(0, 1))('%s on %s', (flavor, releas
     expect(told.exit, told.stderr + told.stdout).toBe(0)
     const restored = JSON.parse(told.stdout.split('\n').find((line) => line.includes('"restored"')) ?? '')
     expect(restored).toMatchObject({ cluster: 'main', databases: [{ name: 'shop', tables: 1 }] })
-    expect(restored.lost).toBeLessThan(60_000)
+    expect(restored.rpo).toBeLessThan(60_000)
+    expect(restored.rto).toBeGreaterThan(0)
     expect(await leftover()).toBe('inactive\ninactive\n')
   })
 
