@@ -23,6 +23,17 @@ Inst libperl5.36 [5.36.0-7+deb12u2] (5.36.0-7+deb12u4 Debian-Security:12/oldstab
       ],
     ],
     [
+      'Debian 13',
+      `Inst bash-completion (1:2.16.0-7 Debian:13.8/stable [all])
+Inst bind9-libs (1:9.20.30-1~deb13u1 Debian:13.8/stable, Debian-Security:13/stable-security [amd64])
+Inst libxml2 (2.12.7+dfsg+really2.9.14-2.1+deb13u3 Debian:13.8/stable [amd64])`,
+      [
+        'bash-completion null -> 1:2.16.0-7',
+        '!bind9-libs null -> 1:9.20.30-1~deb13u1',
+        'libxml2 null -> 2.12.7+dfsg+really2.9.14-2.1+deb13u3',
+      ],
+    ],
+    [
       'Ubuntu 22.04, with a kernel that comes along and another architecture',
       `Inst linux-image-5.15.0-86-generic (5.15.0-86.96 Ubuntu:22.04/jammy-updates, Ubuntu:22.04/jammy-security [amd64])
 Inst linux-generic [5.15.0.69.67] (5.15.0.86.83 Ubuntu:22.04/jammy-updates, Ubuntu:22.04/jammy-security [amd64])
@@ -91,17 +102,19 @@ describe('services that use what was replaced', () => {
   const list = `needrestart yes
 service Services to be restarted:
 service  systemctl restart cron.service
+service  systemctl restart ssh.service
 service  /etc/needrestart/restart.d/systemd-manager
 service Service restarts being deferred:
 service  /etc/needrestart/restart.d/dbus.service
 service  systemctl restart systemd-logind.service
+service  systemctl restart user@1000.service
 service No containers need to be restarted.
 service  systemctl restart of-no-section.service`
 
   test('those to restart, and those that are left to a reboot', () => {
     const { stale, deferred } = readHost(list)
-    expect(stale).toEqual(['cron.service', 'systemd-manager'])
-    expect(deferred).toEqual(['dbus.service', 'systemd-logind.service'])
+    expect(stale).toEqual(['cron.service', 'ssh.service', 'systemd-manager'])
+    expect(deferred).toEqual(['dbus.service', 'systemd-logind.service', 'user@1000.service'])
   })
 
   test('none, and nobody who knows', () => {
