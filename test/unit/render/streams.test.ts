@@ -90,7 +90,7 @@ describe('json', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line))
-    expect(lines[0]).toEqual({ type: 'version', format: '1.2' })
+    expect(lines[0]).toEqual({ type: 'version', format: '1.3' })
     expect(lines.slice(1)).toEqual([...demoPlanning(demo), ...demoPerforming(demo)])
     expect(run.err()).toContain('Plan: 4 of 5 hosts to change')
     expect(run.err()).toContain('Try these again')
