@@ -15,6 +15,9 @@ const besides =
     : [
         'test/lab/{image,lab-life,practice-hosts,transport}.test.ts',
         'test/lab/bad-input/{approval,deploy-instances,deploy-upload,output}.test.ts',
+        'test/lab/backup/files.test.ts',
+        'test/lab/patch/{by-themselves,restarts}.test.ts',
+        'test/load/scenarios/patching.test.ts',
         'test/lab/database/{cluster,seeding,sql,versions}.test.ts',
         'test/lab/firewall/{datagrams,drift,topology}.test.ts',
         'test/faults/host-clock.test.ts',
@@ -80,6 +83,7 @@ export default defineConfig({
         test: {
           name: 'load',
           include: ['test/load/scenarios/*.test.ts'],
+          exclude: besides,
           globalSetup: ['test/lab/global.ts', 'test/load/global.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,

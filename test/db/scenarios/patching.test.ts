@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { offer, type TestPackage } from '../../lab/support/repository.ts'
 import { expectDone } from '../../lab/support/told.ts'
 import { longestGap } from '../load/writes.ts'
-import { flavorsWithFaults, noWriteFor, useCluster, writerOf } from '../support/cluster.ts'
+import { noWriteFor, useCluster, writerOf } from '../support/cluster.ts'
 import { isSafe, servers } from '../support/subject.ts'
 import { underWrites } from '../support/under-writes.ts'
 
 const tool = (version: string): TestPackage => ({ name: 'tool', version })
 
-describe.each(flavorsWithFaults)('%s on %s', (flavor, release) => {
-  const cluster = useCluster(flavor, release)
+describe('MariaDB', () => {
+  const cluster = useCluster('mariadb', 'trixie')
 
   test('all servers are upgraded and rebooted, replicas first, the writer after it has handed over', {
     timeout: 900_000,

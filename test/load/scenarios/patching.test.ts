@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { type PracticeHost, usePracticeHosts } from '../../lab/harness.ts'
+import { isForThisRun } from '../../lab/support/extent.ts'
 import { offer, type TestPackage } from '../../lab/support/repository.ts'
 import { expectDone } from '../../lab/support/told.ts'
 import { startLoadApart } from '../support/apart.ts'
@@ -43,7 +44,9 @@ const patched = async (those: readonly PracticeHost[], version: string): Promise
   expect((await Promise.all(those.map(bootOf))).filter((boot) => before.includes(boot))).toEqual([])
 }
 
-test('app hosts are upgraded and rebooted, one wave after the other', async () => {
+const isHere = isForThisRun('patching')
+
+test.runIf(isHere)('app hosts are upgraded and rebooted, one wave after the other', async () => {
   const measured = await underLoad(
     shop,
     'patch upgrades and reboots both app hosts',
@@ -53,25 +56,28 @@ test('app hosts are upgraded and rebooted, one wave after the other', async () =
   expectFlawless(measured)
 })
 
-test('balancers are upgraded and rebooted one by one: whoever comes by the other one notices nothing', async () => {
-  for (const [index, host] of shop.balancers.entries()) {
-    const urls = [host, ...shop.balancers.filter((other) => other !== host)].map(({ address }) => `http://${address}`)
-    const began = performance.now()
-    const [own, other] = await Promise.all(urls.map((url) => startLoadApart({ url, ...short })))
-    await patched([host], `${3 + index}`)
-    const [gone, kept] = await Promise.all([own?.stop(), other?.stop()])
-    const seconds = (performance.now() - began) / 1000
-    const row = { witnessed: 'not asked', orders: 'not asked', seconds }
-    const through = (which: string) => `patch reboots ${host.name}, requests by ${which}`
-    report({ ...row, scenario: through('the other one'), requests: kept?.requests ?? 0, failed: `${kept?.failed}` })
-    report({ ...row, scenario: through('itself'), requests: gone?.requests ?? 0, failed: `${gone?.failed}` })
-    expect(kept?.examples).toEqual([])
-    expect(kept?.requests).toBeGreaterThan(100)
-    expect(gone?.failed).toBeGreaterThan(0)
-  }
-})
+test.runIf(isHere)(
+  'balancers are upgraded and rebooted one by one: whoever comes by the other one notices nothing',
+  async () => {
+    for (const [index, host] of shop.balancers.entries()) {
+      const urls = [host, ...shop.balancers.filter((other) => other !== host)].map(({ address }) => `http://${address}`)
+      const began = performance.now()
+      const [own, other] = await Promise.all(urls.map((url) => startLoadApart({ url, ...short })))
+      await patched([host], `${3 + index}`)
+      const [gone, kept] = await Promise.all([own?.stop(), other?.stop()])
+      const seconds = (performance.now() - began) / 1000
+      const row = { witnessed: 'not asked', orders: 'not asked', seconds }
+      const through = (which: string) => `patch reboots ${host.name}, requests by ${which}`
+      report({ ...row, scenario: through('the other one'), requests: kept?.requests ?? 0, failed: `${kept?.failed}` })
+      report({ ...row, scenario: through('itself'), requests: gone?.requests ?? 0, failed: `${gone?.failed}` })
+      expect(kept?.examples).toEqual([])
+      expect(kept?.requests).toBeGreaterThan(100)
+      expect(gone?.failed).toBeGreaterThan(0)
+    }
+  },
+)
 
-test('a host whose app is not well stays out, and no request fails', async () => {
+test.runIf(isHere)('a host whose app is not well stays out, and no request fails', async () => {
   const measured = await underLoad(
     shop,
     'patch stops at an app host that is not well, and goes on once it is mended',
