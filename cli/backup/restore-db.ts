@@ -77,8 +77,8 @@ const describe = ({ backup, snapshot, until }: Scratch, host: string, tables: re
   ].join('\n')
 
 const tell = (restored: Restored, options: DatabaseOptions): void => {
-  if (options.json) return write(jsonLine({ type: 'restored', ...restored }))
-  write(restoredText(restored))
+  write(options.json ? jsonLine({ type: 'restored', ...restored }) : restoredText(restored))
   const { cluster, host } = restored
-  if (!options.table && !options.drill) say(`Look at it with --socket=${socketOf(cluster)}, as root on ${host}.`)
+  if (!options.json && !options.table && !options.drill)
+    say(`Look at it with --socket=${socketOf(cluster)}, as root on ${host}.`)
 }
