@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
@@ -48,6 +49,23 @@ describe('hosts that cannot be reached', () => {
     expect(await problemOf(connectSsh({ ...target(port), deadlines: { connect, idle: 15_000 } }))).toMatchObject(
       expected,
     )
+  })
+
+  it('tells a server that hung up before our keys had been read', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fettle-hung-up-'))
+    const slow = join(folder, 'id')
+    execFileSync('mkfifo', [slow])
+    let hangsUp = (): void => undefined
+    const closed = new Promise<void>((resolve) => {
+      hangsUp = resolve
+    })
+    const { port } = keep(await listen((socket) => socket.resume().end().once('close', hangsUp)))
+    const deadlines = { connect: 5000, idle: 15_000 }
+    const problem = problemOf(connectSsh({ ...target(port), deadlines, keyFiles: [slow] }))
+    await closed
+    writeFileSync(slow, 'no key')
+    expect(await problem).toMatchObject({ code: 'host.unreachable', hint: expect.stringContaining('MaxStartups') })
+    rmSync(folder, { recursive: true })
   })
 
   it('waits for a server that has taken the connection, however soon it had to', async () => {

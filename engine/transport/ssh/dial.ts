@@ -32,6 +32,8 @@ export const dial = ({ host, port, where }: Route, signal: AbortSignal, within =
     socket.once('connect', () => {
       signal.removeEventListener('abort', stop)
       socket.removeAllListeners('error').removeAllListeners('timeout').setTimeout(0)
+      // Until somebody listens: what goes wrong then shows as a socket that is closed.
+      socket.on('error', () => undefined)
       resolve(socket)
     })
     if (signal.aborted) stop()

@@ -49,6 +49,8 @@ export const login = (entry: Entry, socket: Duplex, signal: AbortSignal): Promis
       keepaliveCountMax: Number.MAX_SAFE_INTEGER,
     })
     if (signal.aborted) stop()
+    // Of one that hung up before it was listened to nothing is heard any more.
+    if (socket.destroyed || socket.readableEnded) fail(door.explain(new Error('the connection was closed')))
   })
 
 /** Remembers how far one log-in has come, to say well what went wrong. */
