@@ -13,14 +13,15 @@ export interface RunSite {
   readonly hosts: readonly string[]
 }
 
-export type Came = Pick<HostResult, 'outcome' | 'problem'>
+/** What a host came to; without a word on what changed, nothing was counted. */
+export type Came = Pick<HostResult, 'host' | 'outcome'> & Partial<Pick<HostResult, 'changed' | 'problem'>>
 
-/** Does work as a run, with a journal of its own. `cameTo` says what of it became of each host. */
+/** Does work as a run, with a journal of its own. `cameTo` says what the hosts came to by it. */
 export const asRun = async <Value>(
   { folder, site, environment, hosts }: RunSite,
   show: Emit,
   work: (emit: Emit, claim: Claim) => Promise<Value>,
-  cameTo: (value: Value, host: string) => Came,
+  cameTo: (value: Value) => readonly Came[],
   run = runName(),
 ): Promise<Value> => {
   const origin = originOf()
@@ -30,7 +31,7 @@ export const asRun = async <Value>(
     emit({ type: 'run.started', run, by: origin, command: by.command, site, environment, hosts })
     const value = await work(emit, { owner: run, ...by })
     const duration = performance.now() - started
-    const results = hosts.map((host) => ({ host, changed: 0, reacted: 0, owed: [], ...cameTo(value, host), duration }))
+    const results = cameTo(value).map((came) => ({ changed: 0, reacted: 0, owed: [], ...came, duration }))
     for (const result of results) emit({ type: 'host.done', host: result.host, result })
     emit({ type: 'run.finished', run, results, duration })
     return value

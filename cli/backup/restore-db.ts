@@ -45,12 +45,12 @@ export const restoreDatabase = async (name: string | undefined, options: Databas
       (open) => placeFor(open, options),
     ))
   const { table: tables = [] } = options
-  await restoreOn(site, host, options, async (held, { emit, claim, mark }) => {
-    const shown = describe(scratch, host, tables, mark)
+  await restoreOn(site, host, options, async (held, { emit, claim }) => {
+    const shown = describe(scratch, host, tables, claim.owner)
     if (!(await agreed(site.inventory.environment, options, { shown, isAnything: true }))) return false
     const found = await holdingAll([held], { claim, wait: options.wait ?? false, emit }, async () => {
       const found = await startScratch(held, scratch)
-      await bringTables(held, cluster.name, tables, mark)
+      await bringTables(held, cluster.name, tables, claim.owner)
       if (tables.length > 0 || options.drill) await dropScratch(held, cluster.name)
       return found
     })

@@ -20,8 +20,8 @@ export const restoreFiles = async (host: string, paths: readonly string[], optio
   const site = await openRepositories({ ...options, limit: host })
   const { repository, snapshot } = await chooseCopy(site, ({ backup }) => backup.repository === host, options)
   const into = options.into?.replace(/\/+$/, '') ?? null
-  await restoreOn(site, host, options, async (held, { emit, claim, mark }) => {
-    const restore = { paths, snapshot, from: repository.backup.to, into, mark }
+  await restoreOn(site, host, options, async (held, { emit, claim }) => {
+    const restore = { paths, snapshot, from: repository.backup.to, into, mark: claim.owner }
     const found = await findPaths(held, restore)
     const shown = found.flatMap((each) => describe(each, restore)).join('\n')
     if (!(await agreed(site.inventory.environment, options, { shown, isAnything: true }))) return false

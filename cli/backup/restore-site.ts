@@ -8,7 +8,6 @@ import { chosenCopy, type Wanted } from '../../engine/rollout/backup/choose.ts'
 import type { Repository } from '../../engine/rollout/backup/keeper.ts'
 import { listCopies } from '../../engine/rollout/backup/repository.ts'
 import { callHost, HeldHost } from '../../engine/rollout/held-host.ts'
-import { runName } from '../../engine/store/run-name.ts'
 import type { ChangeOptions } from '../approval.ts'
 import { asRun } from '../as-run.ts'
 import { inTurn } from '../aside.ts'
@@ -62,8 +61,6 @@ export const chooseCopy = async (
 interface Restoring {
   readonly emit: Emit
   readonly claim: Claim
-  /** The name of the run. */
-  readonly mark: string
 }
 
 /** Does work on one host as a run, over one connection. It resolves with whether it was wanted. */
@@ -73,7 +70,6 @@ export const restoreOn = async (
   options: RestoreOptions,
   work: (held: HeldHost, restoring: Restoring) => Promise<boolean>,
 ): Promise<void> => {
-  const mark = runName()
   const { folder, resolved, inventory } = site
   const about = { folder, site: resolved.view.name, environment: inventory.environment, hosts: [host] }
   const renderer = await openRenderer(options)
@@ -84,13 +80,12 @@ export const restoreOn = async (
       async (emit, claim) => {
         const held = await enter(site, host, emit, options)
         try {
-          return await work(held, { emit, claim, mark })
+          return await work(held, { emit, claim })
         } finally {
           await held.close()
         }
       },
-      (done) => ({ outcome: done ? 'changed' : 'pending' }),
-      mark,
+      (done) => [{ host, outcome: done ? 'changed' : 'pending' }],
     )
     if (done) process.exitCode = exitCode.done
   } finally {

@@ -31,7 +31,7 @@ export const run = async (options: HostOptions): Promise<void> => {
             .map((each) => [each.host, each]),
         )
       },
-      (answers, host) => cameTo(answers.get(host)),
+      (answers) => site.hosts.map((host) => ({ host, ...cameTo(answers.get(host)) })),
     )
     process.exitCode = exitCodeOf([...came.values()].map((answer) => cameTo(answer).outcome))
   } finally {

@@ -12,15 +12,17 @@ export const asRun = (
   show: Emit,
   work: ClusterWork,
   run?: string,
-): Promise<readonly string[] | null> =>
-  recorded(
-    { ...site, hosts: site.hosts.map(({ name }) => name) },
+): Promise<readonly string[] | null> => {
+  const hosts = site.hosts.map(({ name }) => name)
+  return recorded(
+    { ...site, hosts },
     show,
     async (emit, claim) => {
       const left = await work(emit, claim)
       for (const message of left ?? []) emit({ type: 'warning', host: '', message })
       return left
     },
-    (left) => ({ outcome: left === null ? 'pending' : 'changed' }),
+    (left) => hosts.map((host) => ({ host, outcome: left === null ? 'pending' : 'changed' })),
     run,
   )
+}

@@ -1,9 +1,9 @@
-import { FettleError, type Problem } from '../../engine/core/error.ts'
+import { FettleError } from '../../engine/core/error.ts'
 import type { Emit } from '../../engine/core/event.ts'
 import { groupBy } from '../../engine/core/group-by.ts'
 import type { Deadlines, Target } from '../../engine/core/ports.ts'
 import { connectionOf, type Inventory } from '../../engine/inventory/index.ts'
-import type { Cluster, ClusterHost } from '../../engine/rollout/database/cluster.ts'
+import { balancersOf, type Cluster, type ClusterHost, clusterOf } from '../../engine/rollout/database/cluster.ts'
 import { callHost, HeldHost } from '../../engine/rollout/held-host.ts'
 import { inTurn } from '../aside.ts'
 import { interruption } from '../interruption.ts'
@@ -38,10 +38,6 @@ export const clustersOf = ({ folder, inventory, resolved }: OpenSite): ReadonlyM
   const named = groupBy(servers, ({ said }) => said.cluster)
   return new Map([...named].map(([name, hosts]) => [name, { ...site, name, hosts }]))
 }
-
-const balancersOf = ({ hosts }: ClusterSite): readonly string[] => [
-  ...new Set(hosts.flatMap(({ said }) => said.balancers)),
-]
 
 const chosenCluster = (cluster: string | undefined, names: readonly string[]): string => {
   const [only] = names
@@ -110,15 +106,8 @@ export const enterCluster = async <Result>(
   const entered = await Promise.all(
     namesOf(site).map(async (name) => [name, await callHost(name, look, told)] as const),
   )
-  const byName = new Map(entered)
-  const called = <Host extends { readonly name: string }>(host: Host) => ({
-    ...host,
-    held: byName.get(host.name) as HeldHost | Problem,
-  })
-  const hosts = site.hosts.map(called)
-  const balancers = balancersOf(site).map((name) => called({ name }))
   try {
-    return await work({ name: site.name, primary: site.hosts[0]?.said.primary ?? '', hosts, balancers, emit })
+    return await work(clusterOf(site.name, site.hosts, new Map(entered), emit))
   } finally {
     await Promise.all(entered.map(([, held]) => held instanceof HeldHost && held.close()))
   }
@@ -126,5 +115,5 @@ export const enterCluster = async <Result>(
 
 /** Its hosts and its balancers, which may be the same. */
 const namesOf = (site: ClusterSite): readonly string[] => [
-  ...new Set([...site.hosts.map(({ name }) => name), ...balancersOf(site)]),
+  ...new Set([...site.hosts.map(({ name }) => name), ...balancersOf(site.hosts)]),
 ]

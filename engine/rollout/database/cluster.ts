@@ -33,6 +33,26 @@ export interface Cluster {
   readonly emit: Emit
 }
 
+/** The balancers of these hosts, each once. */
+export const balancersOf = (hosts: readonly Pick<ClusterHost, 'said'>[]): readonly string[] => [
+  ...new Set(hosts.flatMap(({ said }) => said.balancers)),
+]
+
+/** A cluster of described hosts, once they and their balancers have been called. */
+export const clusterOf = (
+  name: string,
+  described: readonly Omit<ClusterHost, 'held'>[],
+  called: ReadonlyMap<string, HeldHost | Problem>,
+  emit: Emit,
+): Cluster => {
+  const way = <Host extends { readonly name: string }>(host: Host) => ({
+    ...host,
+    held: called.get(host.name) as HeldHost | Problem,
+  })
+  const balancers = balancersOf(described).map((each) => way({ name: each }))
+  return { name, primary: described[0]?.said.primary ?? '', hosts: described.map(way), balancers, emit }
+}
+
 /** Errors: those of connecting, where nobody could come in. */
 export const heldOf = ({ held }: ClusterHost): HeldHost => {
   if (held instanceof HeldHost) return held

@@ -1,9 +1,10 @@
 import type { SeenHost } from '../../converge/look.ts'
 import type { Problem } from '../../core/error.ts'
 import type { Emit } from '../../core/event.ts'
+import { groupBy } from '../../core/group-by.ts'
 import type { HostView, SiteView } from '../../core/host.ts'
 import { type Tier, tiers } from '../../core/patch.ts'
-import type { Cluster } from '../database/cluster.ts'
+import { type Cluster, clusterOf } from '../database/cluster.ts'
 import { callHost, HeldHost } from '../held-host.ts'
 import { Rotation, type Seated } from '../rotation/rotation.ts'
 
@@ -110,16 +111,8 @@ const clustersIn = (
     .hosts('all')
     .filter(({ name }) => called.has(name))
     .flatMap(({ name, address }) => view.databases(name).map((said) => ({ name, address, said })))
-  const names = [...new Set(servers.map(({ said }) => said.cluster))]
-  const way = <Host extends { readonly name: string }>(host: Host) => ({
-    ...host,
-    held: called.get(host.name) as HeldHost | Problem,
-  })
-  return names.map((name) => {
-    const hosts = servers.filter(({ said }) => said.cluster === name).map(way)
-    const balancers = [...new Set(hosts.flatMap(({ said }) => said.balancers))].map((each) => way({ name: each }))
-    return { name, primary: hosts[0]?.said.primary ?? '', hosts, balancers, emit }
-  })
+  const named = groupBy(servers, ({ said }) => said.cluster)
+  return [...named].map(([name, hosts]) => clusterOf(name, hosts, called, emit))
 }
 
 /** Everybody who was called, once. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Flavor } from '../../../engine/core/database.ts'
 import { isAll } from '../../lab/support/extent.ts'
-import { comeBack, noWriteFor, useCluster, writerOf } from '../support/cluster.ts'
+import { comeBack, killServer, noWriteFor, useCluster, writerOf } from '../support/cluster.ts'
 import { isSafe, type Subject } from '../support/subject.ts'
 import { underWrites } from '../support/under-writes.ts'
 
@@ -15,16 +15,15 @@ interface Kill {
   readonly sample: RegExp
 }
 
-const kills = (flavor: Flavor): Readonly<Record<'switchover' | 'failover', Kill>> => ({
+const kills: Readonly<Record<'switchover' | 'failover', Kill>> = {
   switchover: { prepare: async () => {}, words: ['switchover'], exit: 0, sample: /^open/ },
   failover: {
-    prepare: ({ host }, writer) =>
-      host(writer).sh(`systemctl mask --runtime ${flavor}; systemctl kill --signal=KILL ${flavor}`),
+    prepare: killServer,
     words: ['failover'],
     exit: 3,
     sample: /^stop receiving/,
   },
-})
+}
 
 /** Completes what was killed, or takes it back: a failover that had promoted nobody has to be begun anew. */
 const complete = async (subject: Subject): Promise<string> => {
@@ -59,7 +58,7 @@ export const killedWithin = (operation: 'switchover' | 'failover', flavor: Flavo
   }
 
   test(`Fettle is killed in the middle of a ${operation}`, { timeout: 3_600_000 }, async () => {
-    const kill = kills(flavor)[operation]
+    const kill = kills[operation]
     const { subject } = cluster
     let all: readonly string[] = []
     const once = async (steps: number, scenario: (titles: readonly string[]) => string) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Flavor } from '../../../engine/core/database.ts'
 import { sql, words } from '../../lab/database/support.ts'
-import { noWriteFor, othersOf, useCluster, writerOf } from '../support/cluster.ts'
+import { killServer, noWriteFor, othersOf, useCluster, writerOf } from '../support/cluster.ts'
 import { does, isSafe, type Subject } from '../support/subject.ts'
 import { underWrites } from '../support/under-writes.ts'
 
@@ -61,7 +61,7 @@ REPLACE INTO shop.kept VALUES (1, 'one'), (2, 'two');`,
         await sql(subject.host(bad), flavor, behind('DELETE FROM shop.kept WHERE id = 1;'))
         await sql(subject.host(writer), flavor, "UPDATE shop.kept SET note = 'uno' WHERE id = 1;")
         await isRefused(subject, bad, new RegExp(`${bad} does not apply: .*(Update_rows|1032)`))
-        await subject.host(writer).sh(`systemctl mask --runtime ${flavor}; systemctl kill --signal=KILL ${flavor}`)
+        await killServer(subject, writer)
         const { exit, stdout, stderr } = await subject.db('failover', '--yes')
         expect({ exit, said: exit === 3 ? '' : stdout + stderr }).toEqual({ exit: 3, said: '' })
         failedOver = await writerOf(subject)
@@ -81,7 +81,7 @@ REPLACE INTO shop.kept VALUES (1, 'one'), (2, 'two');`,
       async () => {
         await sql(subject.host(bad), flavor, delay(3600))
         await isRefused(subject, bad, new RegExp(`${bad} is \\d+\\.\\d s behind`))
-        await subject.host(writer).sh(`systemctl mask --runtime ${flavor}; systemctl kill --signal=KILL ${flavor}`)
+        await killServer(subject, writer)
         const { exit, stdout, stderr } = await subject.db('failover', '--yes')
         expect({ exit, said: exit === 3 ? '' : stdout + stderr }).toEqual({ exit: 3, said: '' })
         failedOver = await writerOf(subject)

@@ -6,7 +6,7 @@ import { sql } from '../../lab/database/support.ts'
 import { usePracticeHosts } from '../../lab/harness.ts'
 import type { Site } from '../../lab/support/site.ts'
 import { longestGap, type Writes } from '../load/writes.ts'
-import { comeBack, writerOf } from '../support/cluster.ts'
+import { comeBack, killServer, writerOf } from '../support/cluster.ts'
 import { startObserver, type Watching } from '../support/observers.ts'
 import { does, isSafe, type Subject, servers, useSubject } from '../support/subject.ts'
 import { underWrites } from '../support/under-writes.ts'
@@ -52,9 +52,7 @@ const endAll = async (both: readonly Watching[]): Promise<void> => {
   expect(ends.map(({ exit, stderr }) => ({ exit, stderr }))).toEqual(both.map(() => ({ exit: 0, stderr: '' })))
 }
 
-/** A server that nothing brings back by itself. */
-const kill = (name: string) =>
-  subject.host(name).sh(`systemctl mask --runtime ${flavor}; systemctl kill --signal=KILL ${flavor}`)
+const kill = (name: string) => killServer(subject, name)
 
 /** The one long time without a write is over. */
 const servedAfter = (moment: number, writes: Writes): string =>

@@ -38,6 +38,10 @@ export const othersOf = async (subject: Subject): Promise<string[]> => {
   return servers.filter((name) => name !== current)
 }
 
+/** A server that ends at once, and that nothing starts again. */
+export const killServer = ({ host, flavor }: Subject, name: string): Promise<unknown> =>
+  host(name).sh(`systemctl mask --runtime ${flavor}; systemctl kill --signal=KILL ${flavor}`)
+
 /** What the old writer had written and nobody had received is there when it is back: then it needs a copy. */
 export const comeBack = async (subject: Subject, name: string): Promise<string> => {
   const { exit, stderr } = await subject.db('rejoin', name, '--yes')

@@ -3,7 +3,7 @@ import type { Flavor } from '../../../engine/core/database.ts'
 import { sql, words } from '../../lab/database/support.ts'
 import { isSample } from '../../lab/support/extent.ts'
 import { longestGap } from '../load/writes.ts'
-import { comeBack, noWriteFor, now, othersOf, servingAfter, useCluster, writerOf } from './cluster.ts'
+import { comeBack, killServer, noWriteFor, now, othersOf, servingAfter, useCluster, writerOf } from './cluster.ts'
 import { does, isSafe } from './subject.ts'
 import { underWrites } from './under-writes.ts'
 
@@ -36,7 +36,7 @@ export const proof = (flavor: Flavor, release: string): void => {
         subject,
         'kill -9 of the writer, failover',
         async () => {
-          await subject.host(old).sh(`systemctl mask --runtime ${flavor}; systemctl kill --signal=KILL ${flavor}`)
+          await killServer(subject, old)
           ordered = now()
           expect((await subject.db('failover', '--yes')).exit).toBe(3)
           cameBack = await comeBack(subject, old)
