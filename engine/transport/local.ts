@@ -46,9 +46,17 @@ const start = (argv: readonly string[]): { process: ShellProcess; abandon: () =>
     child.unref()
   }
   const kill = () => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL')
+    if (child.pid !== undefined) killGroup(child.pid)
   }
   return { process: { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, ended, kill }, abandon }
+}
+
+const killGroup = (pid: number): void => {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // Nobody is left in it.
+  }
 }
 
 const endingOf = async (child: ChildProcess): Promise<Ending> => {

@@ -249,6 +249,20 @@ const endContract = (session: Open, subject: () => Promise<Subject>): void => {
     expect((await (await session()).run(stillRuns(marker))).stdout).toBe('0\n')
   })
 
+  it('ends a command that is given up before it has said anything', async () => {
+    const opened = await session()
+    const other = await session()
+    const marker = `6${Math.floor(Math.random() * 1e6)}.5`
+    const given = new AbortController()
+    const code = codeOf(opened.run(`sleep ${marker}`, { signal: given.signal }))
+    // Nothing that comes from it is read meanwhile.
+    await new Promise((resolve) => setImmediate(resolve))
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
+    given.abort()
+    expect(await code).toBe('cancelled')
+    await expect.poll(async () => (await other.run(stillRuns(marker))).stdout, { timeout: 20_000 }).toBe('0\n')
+  })
+
   it('does not begin a command that was cancelled before', async () => {
     const opened = await session()
     expect(await codeOf(opened.run('echo never', { signal: AbortSignal.abort() }))).toBe('cancelled')

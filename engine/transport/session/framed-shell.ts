@@ -25,10 +25,15 @@ export class FramedShell {
   #ending: Ending | undefined
   #prelude = prelude
   #pid: string | undefined
+  readonly #begun: Promise<string | undefined>
+  #begin: (pid?: string) => void = () => undefined
   #said = ''
 
   constructor(process: ShellProcess) {
     this.#process = process
+    this.#begun = new Promise((resolve) => {
+      this.#begin = resolve
+    })
     process.stdout.on('data', (chunk: Buffer) => this.#read('stdout', chunk))
     process.stderr.on('data', (chunk: Buffer) => this.#read('stderr', chunk))
     // A write to a program that has gone is told by its ending.
@@ -36,9 +41,14 @@ export class FramedShell {
     process.ended.then((ending) => this.#end(ending))
   }
 
-  /** The shell's process id on the host, known once a script has begun. */
-  get pid(): string | undefined {
-    return this.#pid
+  /** The shell's process id on the host, as soon as a script has begun; undefined where none can begin any more. */
+  get begun(): Promise<string | undefined> {
+    return this.#begun
+  }
+
+  /** Ends it and what runs in its process group, as far as the login user may. */
+  kill(): void {
+    this.#process.kill()
   }
 
   run(script: string, options: Pick<RunOptions, 'onLine' | 'forked'> = {}): Promise<Run> {
@@ -64,7 +74,10 @@ export class FramedShell {
       return
     }
     running[stream].push(chunk)
-    if (running.stdout.started) this.#pid = running.stdout.head
+    if (running.stdout.started) {
+      this.#pid = running.stdout.head
+      this.#begin(this.#pid)
+    }
     if (running.stdout.finished && running.stderr.finished) this.#finish(running)
   }
 
@@ -77,6 +90,7 @@ export class FramedShell {
 
   #end(ending: Ending): void {
     this.#ending = ending
+    this.#begin()
     const running = this.#running
     if (!running) return
     this.#running = undefined

@@ -87,11 +87,14 @@ export class ShellSession implements Session {
   }
 
   async #abandon(): Promise<void> {
-    const { pid } = this.#shell
-    if (pid !== undefined) {
-      const ended = interrupt(this.#opener, pid).catch(() => undefined)
-      await within({ timeout: interruptDeadline }, ended)
-    }
+    const shell = this.#shell
+    // A command that was given up at once may have said nothing yet.
+    const ended = shell.begun
+      .then((pid) => (pid === undefined ? undefined : interrupt(this.#opener, pid)))
+      .catch(() => undefined)
+    await within({ timeout: interruptDeadline }, ended)
+    // For a machine that is too slow to end it within that time.
+    shell.kill()
     await this.#connection.close()
   }
 

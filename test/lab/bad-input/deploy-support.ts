@@ -22,7 +22,7 @@ const shopOf = ({ health, rollout, source, ...others }: Shop): object => ({
   environment: { BASKET_SECRET: 'one that all instances have' },
   migrate: 'node dist/migrate.js',
   ...others,
-  health: { path: '/readyz', release: 'x-release', within: 6, ...health },
+  health: { path: '/readyz', release: 'x-release', within: 15, ...health },
   rollout: { canarySoak: 0, soak: 0, drain: 5, ...rollout },
   source: { folder: 'shop', build: 'npm run --silent build', ...source },
 })
@@ -41,7 +41,7 @@ export const siteOf = (change: Shop = {}): string =>
 /** A shop on web1 and web2, behind lb1, with v1 on it. */
 export const useShop = async (lab: PracticeHosts): Promise<Site> => {
   const hosts = { web: [lab.host('web1'), lab.host('web2')], lb: [lab.host('lb1')] }
-  const site = await useSite({ siteYml: siteOf(), hosts, variables: { fettle_connect_timeout: 4 } })
+  const site = await useSite({ siteYml: siteOf(), hosts, variables: { fettle_connect_timeout: 10 } })
   await cp(shop, join(site.folder, 'shop'), { recursive: true })
   expectDone(await site.fettle('provision', '--yes'))
   expectDone(await site.fettle('deploy', '--version', 'v1', '--yes'))

@@ -16,7 +16,7 @@ const short = { streams: { download: { clients: 2, pauseMs: 100, seconds: 3 } } 
 let shop: Shop
 
 beforeAll(async () => {
-  shop = await useShop({ balancers: hosts('lb1', 'lb2'), apps: hosts('web1', 'web2', 'web3'), health: { within: 5 } })
+  shop = await useShop({ balancers: hosts('lb1', 'lb2'), apps: hosts('web1', 'web2', 'web3'), health: { within: 15 } })
 })
 
 test.runIf(isHere)('releases one after the other', async () => {

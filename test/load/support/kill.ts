@@ -18,7 +18,7 @@ export interface Victim {
 export const useVictim = async (hosts: Pick<Shop, 'balancers' | 'apps'>): Promise<Victim> => {
   const shop = await useShop({
     ...hosts,
-    ...{ health: { within: 3 }, keep: 1, rollout: { canarySoak: 0, soak: 0 } },
+    ...{ health: { within: 15 }, keep: 1, rollout: { canarySoak: 0, soak: 0 } },
   })
   // So that there are releases that the next rollout takes away.
   for (const each of ['v2', 'v3']) await succeeds(shop.site, deploy(each))
