@@ -3,8 +3,8 @@ import { FettleError } from '../../core/error.ts'
 import { type Cluster, heldOf, lookAt } from './cluster.ts'
 import { beginCopy, type Copy, forgetCopy } from './copy.ts'
 import { donorOf } from './donor.ts'
-import type { Member } from './member.ts'
-import { follow, mark, type Ordered, ordered, sourceOf } from './orders.ts'
+import { type Answering, answers, follows, type Member } from './member.ts'
+import { close, follow, mark, type Ordered, open, ordered, sourceOf } from './orders.ts'
 import { untilReceiving } from './receiving.ts'
 import { checkRoom } from './room.ts'
 import { copyMariadb } from './seed-mariadb.ts'
@@ -23,24 +23,42 @@ export const seed = async (cluster: Cluster, server: Ordered, writer: Ordered): 
   const members = await lookAt(cluster)
   const { name } = server.host
   const found = ordered(cluster, members, name)
-  if (!waited || found.member.seen.copy !== 'taken') await copyTo(cluster, members, found, writer)
-  return join(cluster, name, writer)
+  if (waited && found.member.seen.copy === 'taken') return join(cluster, name, writer)
+  const closed = await copyTo(cluster, members, found, writer)
+  const left = await join(cluster, name, writer)
+  if (closed) await open(writer)
+  return left
 }
 
-/** Nothing is touched before it is certain that the copy fits. */
+/** Nothing is touched before it is certain that the copy fits. Resolves with whether the writer had to be closed for it. */
 const copyTo = async (
   cluster: Cluster,
   members: readonly Member[],
   server: Ordered,
   writer: Ordered,
-): Promise<void> => {
+): Promise<boolean> => {
   const donor = ordered(cluster, members, donorOf(members, server.member, writer.member).name)
   const problem = cannotCopy(server.member, donor.member)
   if (problem) throw new FettleError(problem)
   await heldOf(donor.host).untilQuiet()
   const size = await checkRoom(server, donor)
+  const now = ordered(cluster, members, writer.host.name)
+  const closes = isHeldUp(members, server.member, now.member)
+  if (closes) await close(now, 'at any price')
   await beginCopy(server.host)
   await copies[server.member.seen.server.flavor](server, donor, size)
+  return closes
+}
+
+/**
+ * Pure. Where nobody but the server that gets its copy confirms what the writer commits, commits wait for the end of the copy,
+ * and MySQL's copy waits for them in turn.
+ */
+export const isHeldUp = (members: readonly Member[], server: Answering, writer: Answering): boolean => {
+  const { flavor, writable, semiSync } = writer.seen.server
+  const confirms = (member: Answering): boolean =>
+    member.name !== server.name && follows(member, writer) && member.seen.server.source?.receiver === 'running'
+  return flavor === 'mysql' && writable && semiSync.wanted && !members.filter(answers).some(confirms)
 }
 
 /** Has a server with a whole copy follow the writer: only then the host is one of the cluster. */

@@ -4,6 +4,7 @@ import { mostAdvanced } from '../../../../engine/rollout/database/failover.ts'
 import { type Answering, answers, type Member } from '../../../../engine/rollout/database/member.ts'
 import { remedyOf } from '../../../../engine/rollout/database/receiving.ts'
 import { roomProblem } from '../../../../engine/rollout/database/room.ts'
+import { isHeldUp } from '../../../../engine/rollout/database/seed.ts'
 import { cannotCopy, cannotFollow } from '../../../../engine/rollout/database/versions.ts'
 import { lost, member, replica, silent, writer } from './members.ts'
 
@@ -34,6 +35,25 @@ describe('who gives a server its copy', () => {
     const own = replica('db2')
     expect(donorOf([writer('db1'), own], answering(own), answering(writer('db1'))).name).toBe('db1')
   })
+})
+
+describe('whether commits of the writer wait for the end of a copy', () => {
+  const [wanted, waiting] = [{ wanted: true, waiting: true, replicas: 0 }, { flavor: 'mysql' as const }]
+  const source = writer('db1', { ...waiting, semiSync: wanted })
+  const fresh = answering(replica('db2', waiting))
+  const cases: readonly [string, readonly Member[], boolean][] = [
+    ['nobody else is there', [source], true],
+    ['somebody else confirms', [source, replica('db3', waiting)], false],
+    ['somebody else follows, and hears nothing', [source, replica('db3', waiting, { receiver: 'connecting' })], true],
+    ['somebody else follows another one', [source, replica('db3', waiting, { address: '10.0.0.7' })], true],
+    ['somebody else does not answer', [source, silent('db3'), lost('db4')], true],
+    ['they wait for nobody', [writer('db1', waiting)], false],
+    ['there are none', [member('db1', { ...waiting, semiSync: wanted })], false],
+    ['MariaDB’s copy does not wait for them', [writer('db1', { semiSync: wanted })], false],
+  ]
+  test.each(cases)('%s', (_, members, holds) =>
+    expect(isHeldUp([...members, fresh], fresh, answering(members[0] ?? fresh))).toBe(holds),
+  )
 })
 
 describe('servers that do not go together', () => {
