@@ -83,7 +83,8 @@ describe('nothing is changed where', () => {
     } finally {
       await heal(lab.options)
     }
-    expect(await lookAt(lab)).toEqual(before)
+    // A balancer that was cut off has seen no instance meanwhile.
+    await expect.poll(() => lookAt(lab), { timeout: 60_000 }).toEqual(before)
     expect(await served(lab)).toEqual(['v1'])
   })
 
