@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { usePracticeHosts } from '../harness.ts'
+import { rowsForThisRun } from '../support/extent.ts'
 import { type Site, useSite } from '../support/site.ts'
 import { mainPids, type Snapshot, snapshot } from '../support/snapshot.ts'
 import { type Deeds, deedsOf, nothing } from '../support/told.ts'
@@ -156,7 +157,7 @@ const drifts: readonly Drift[] = [
 ]
 
 describe('repairs, and does nothing else', () => {
-  test.each(drifts.map((drift) => [drift.what, drift] as const))(
+  test.each(rowsForThisRun(drifts).map((drift) => [drift.what, drift] as const))(
     '%s',
     async (_, { script, changed = [], reacted = [], renewed }) => {
       expect(await host().sh(script)).toMatchObject({ exit: 0, stderr: '' })
