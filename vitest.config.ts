@@ -20,8 +20,8 @@ const besides =
         'test/load/scenarios/{lost-hosts,patching,restarts}.test.ts',
         'test/lab/database/{cluster,refused,seeding,sql,versions}.test.ts',
         'test/lab/firewall/{datagrams,drift,topology}.test.ts',
-        'test/faults/host-clock.test.ts',
-        'test/lab/provision/{announced,reactions,validation,watch}.test.ts',
+        'test/faults/{host-clock,packages}.test.ts',
+        'test/lab/provision/{announced,reactions,twin,validation,watch}.test.ts',
       ]
 
 export default defineConfig({
