@@ -1,15 +1,12 @@
-import type { Emit, HostResult } from '../../engine/core/event.ts'
+import type { Emit } from '../../engine/core/event.ts'
 import type { Ending, Rollout } from '../../engine/rollout/deploy/rollout.ts'
 import type { Wave } from '../../engine/rollout/deploy/waves.ts'
 import { outcomeOf } from '../../engine/rollout/outcome.ts'
-import { runName } from '../../engine/store/run-name.ts'
 import { agreed, type ChangeOptions } from '../approval.ts'
+import { asRun, type Came } from '../as-run.ts'
 import { exitCode, exitCodeOf } from '../exit-codes.ts'
-import { journaled } from '../journaled.ts'
 import type { HostOptions } from '../options.ts'
-import { holderOf, originOf } from '../origin.ts'
 import { openRenderer } from '../output.ts'
-import { revisionOf } from '../revision.ts'
 import { type AppSite, inAppSite } from './app-site.ts'
 import { hooksOf } from './hooks.ts'
 import { wavesText } from './waves-text.ts'
@@ -25,36 +22,27 @@ export const rollOut = async (
   title: string,
   work: (rollout: Rollout) => Promise<Ending>,
 ): Promise<void> => {
-  const run = runName()
-  const origin = originOf()
-  const by = holderOf(origin)
+  const { folder, site, environment } = app
+  const about = { folder, site, environment, hosts: app.concerned.map(({ view }) => view.name) }
+  const approve = (waves: readonly Wave[]) =>
+    agreed(environment, options, { shown: wavesText(title, waves), isAnything: waves.length > 0 })
   const renderer = await openRenderer(options)
-  const started = performance.now()
   try {
-    const journal = { run, folder: app.folder, revision: revisionOf(app.folder), show: renderer.emit }
-    const results = await journaled(journal, async (emit) => {
-      const names = app.concerned.map(({ view }) => view.name)
-      emit({
-        type: 'run.started',
-        run,
-        by: origin,
-        command: by.command,
-        site: app.site,
-        environment: app.environment,
-        hosts: names,
-      })
-      const tally = tallying(emit)
-      const approve = (waves: readonly Wave[]) =>
-        agreed(app.environment, options, { shown: wavesText(title, waves), isAnything: waves.length > 0 })
-      const ending = await inAppSite(app, options, tally.emit, (site) =>
-        work({ site, claim: { owner: run, ...by }, wait: options.wait ?? false, approve, hook: hooksOf(app) }),
-      )
-      const results = resultsOf(app, ending, tally.turned, performance.now() - started)
-      for (const result of results) emit({ type: 'host.done', host: result.host, result })
-      emit({ type: 'run.finished', run, results, duration: performance.now() - started })
-      return ending === null ? null : results
-    })
-    process.exitCode = results ? exitCodeOf(results.map(({ outcome }) => outcome)) : (process.exitCode ?? exitCode.done)
+    const came = await asRun(
+      about,
+      renderer.emit,
+      async (emit, claim) => {
+        const tally = tallying(emit)
+        const ending = await inAppSite(app, options, tally.emit, (site) =>
+          work({ site, claim, wait: options.wait ?? false, approve, hook: hooksOf(app) }),
+        )
+        return { ending, hosts: cameTo(app, ending, tally.turned) }
+      },
+      ({ hosts }) => hosts,
+    )
+    process.exitCode = came.ending
+      ? exitCodeOf(came.hosts.map(({ outcome }) => outcome))
+      : (process.exitCode ?? exitCode.done)
   } finally {
     renderer.close()
   }
@@ -72,16 +60,11 @@ const tallying = (emit: Emit): { readonly emit: Emit; readonly turned: ReadonlyS
   }
 }
 
-const resultsOf = (
-  { concerned }: AppSite,
-  ending: Ending,
-  turned: ReadonlySet<string>,
-  duration: number,
-): readonly HostResult[] =>
-  concerned.flatMap(({ view: { name }, app }): HostResult[] => {
+const cameTo = ({ concerned }: AppSite, ending: Ending, turned: ReadonlySet<string>): readonly Came[] =>
+  concerned.flatMap(({ view: { name: host }, app }): Came[] => {
     if (!app) return []
-    const common = { host: name, changed: turned.has(name) ? app.instances.length : 0, reacted: 0, owed: [], duration }
-    const lost = ending?.lost.find(({ host }) => host === name)
-    if (lost) return [{ ...common, outcome: outcomeOf(lost.problem), problem: lost.problem }]
-    return [{ ...common, outcome: ending === null ? 'pending' : turned.has(name) ? 'changed' : 'unchanged' }]
+    const changed = turned.has(host) ? app.instances.length : 0
+    const problem = ending?.lost.find((each) => each.host === host)?.problem
+    if (problem) return [{ host, changed, outcome: outcomeOf(problem), problem }]
+    return [{ host, changed, outcome: ending === null ? 'pending' : turned.has(host) ? 'changed' : 'unchanged' }]
   })
