@@ -15,7 +15,7 @@ const besides =
     : [
         'test/lab/{image,lab-life,practice-hosts,transport}.test.ts',
         'test/lab/bad-input/{approval,deploy-instances,deploy-upload,output}.test.ts',
-        'test/lab/backup/files.test.ts',
+        'test/lab/backup/{disaster,files}.test.ts',
         'test/lab/patch/{by-themselves,restarts}.test.ts',
         'test/load/scenarios/{lost-hosts,patching,restarts}.test.ts',
         'test/lab/database/{cluster,refused,seeding,sql,versions}.test.ts',

@@ -46,6 +46,12 @@ const restoring = (restore: Command): void => {
     .option('--table <name>', 'bring DATABASE.TABLE from there into the cluster (repeatable)', table)
     .option('--on <host>', 'on this host of the cluster (default: a replica; the writer where a table is brought back)')
     .action(async (cluster, options) => (await import('./restore-db.ts')).restoreDatabase(cluster, options))
+
+  withCopy(restore.command('site'))
+    .description(
+      'give hosts that are provisioned anew what they had: files of apps, and databases to the last transaction',
+    )
+    .action(async (options) => (await import('./restore-site.ts')).restoreSite(options))
 }
 
 /** Which copy is to be restored. */

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../engine/core/backup.ts'
-import { listCopies } from '../../engine/rollout/backup/repository.ts'
+import { begunTag } from '../../engine/rollout/backup/kept-binlogs.ts'
+import { type Kept as Listed, listCopies } from '../../engine/rollout/backup/repository.ts'
 import { jsonLine } from '../json-line.ts'
 import { lookOf } from '../output.ts'
 import { alignedText } from '../render/aligned.ts'
@@ -9,17 +10,22 @@ import { eachKept, inJson, type Kept, type KeptOptions } from './kept.ts'
 /** What copies there are of each host, as the backup hosts have them. */
 export const list = async (options: KeptOptions): Promise<void> => {
   const all = await eachKept(options, listCopies)
-  if (options.json) for (const each of all) write(jsonLine(inJson(each, (copies) => ({ copies }))))
+  if (options.json) for (const each of all) write(jsonLine(inJson(each, (value) => ({ copies: shown(value) }))))
   else show(all)
 }
 
 /** As restic shows it; it is taken wherever the whole is. */
 export const shortId = (id: string): string => id.slice(0, 8)
 
-const show = (all: readonly Kept<readonly Snapshot[]>[]): void => {
+const kindOf = (tags: readonly string[]): string => tags.filter((tag) => !tag.startsWith(begunTag)).join(' ')
+
+/** Of binlogs the newest has what the others have. */
+const shown = ({ copies, binlogs }: Listed): readonly Snapshot[] => [...copies, ...binlogs.slice(-1)]
+
+const show = (all: readonly Kept<Listed>[]): void => {
   const rows = all.flatMap((each) =>
     'value' in each
-      ? each.value.map(({ id, at, tags }) => [each.owner, each.backup.to, shortId(id), at, tags.join(' ')])
+      ? shown(each.value).map(({ id, at, tags }) => [each.owner, each.backup.to, shortId(id), at, kindOf(tags)])
       : [],
   )
   if (rows.length > 0) write(alignedText(rows, lookOf(process.stdout, 0)))

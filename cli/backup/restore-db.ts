@@ -1,4 +1,5 @@
 import type { Backup } from '../../engine/core/backup.ts'
+import { FettleError } from '../../engine/core/error.ts'
 import {
   asideOfTable,
   bringTables,
@@ -6,7 +7,7 @@ import {
   startScratch,
   type Table,
 } from '../../engine/rollout/backup/restore-database.ts'
-import { type Scratch, socketOf } from '../../engine/rollout/backup/scratch.ts'
+import { momentOf, type Scratch, socketOf } from '../../engine/rollout/backup/scratch.ts'
 import { lookAt } from '../../engine/rollout/database/cluster.ts'
 import { copierOf } from '../../engine/rollout/database/copier.ts'
 import { rightful } from '../../engine/rollout/database/judge.ts'
@@ -15,8 +16,8 @@ import { agreed } from '../approval.ts'
 import { inCluster, openClusterSite } from '../db/cluster-site.ts'
 import { jsonLine } from '../json-line.ts'
 import { say, write } from '../write.ts'
-import { chooseCopy, type RestoreOptions, restoreOn } from './restore-site.ts'
-import { type Restored, restoredOf, restoredText } from './restored-text.ts'
+import { type Restored, restoredOf, restoredText, staleProblem } from './restored-text.ts'
+import { chooseCopy, type RestoreOptions, restoreOn } from './restoring.ts'
 import { openRepositories } from './site.ts'
 
 export interface DatabaseOptions extends RestoreOptions {
@@ -33,9 +34,9 @@ export const restoreDatabase = async (name: string | undefined, options: Databas
   const cluster = await openClusterSite(name, options)
   const site = await openRepositories({ ...options, limit: cluster.hosts.map((host) => host.name).join(',') })
   const wanted = ({ backup }: { readonly backup: Backup }) => backup.cluster === cluster.name
-  const { repository, snapshot } = await chooseCopy(site, wanted, options)
+  const { repository, ...chosen } = await chooseCopy(site, wanted, options)
   const backup = { ...repository.backup, cluster: cluster.name }
-  const scratch: Scratch = { backup, snapshot, until: options.at ?? null }
+  const scratch: Scratch = { backup, ...chosen, until: options.at ?? null }
   const host =
     options.on ??
     (await inCluster(
@@ -54,7 +55,10 @@ export const restoreDatabase = async (name: string | undefined, options: Databas
       if (tables.length > 0 || options.drill) await dropScratch(held, cluster.name)
       return found
     })
-    tell(restoredOf(found, scratch, host), options)
+    const restored = restoredOf(found, scratch, host)
+    tell(restored, options)
+    const stale = options.drill ? staleProblem(restored) : null
+    if (stale) throw new FettleError(stale)
     return true
   })
 }
@@ -66,15 +70,17 @@ const placeFor = async (cluster: OpenCluster, { table = [] }: DatabaseOptions): 
   return rightful(await lookAt(cluster), cluster.primary).writer
 }
 
-const describe = ({ backup, snapshot, until }: Scratch, host: string, tables: readonly Table[], mark: string): string =>
-  [
+const describe = (scratch: Scratch, host: string, tables: readonly Table[], mark: string): string => {
+  const { backup, snapshot, until } = scratch
+  return [
     `  ${backup.cluster} as of ${snapshot.at}, from ${backup.to}: a server of its own on ${host}, without a network`,
-    ...(until ? [`  what came after it is repeated until ${until.toISOString()}`] : []),
+    ...(until ? [`  what came after it is repeated until ${momentOf(scratch).toISOString()}`] : []),
     ...tables.map(
       (table) =>
         `  ${table.database}.${table.name} comes back from there; what is there now becomes ${asideOfTable(table, mark)}`,
     ),
   ].join('\n')
+}
 
 const tell = (restored: Restored, options: DatabaseOptions): void => {
   write(options.json ? jsonLine({ type: 'restored', ...restored }) : restoredText(restored))

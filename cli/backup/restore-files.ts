@@ -8,7 +8,7 @@ import {
 import { holdingAll } from '../../engine/rollout/leases.ts'
 import { agreed } from '../approval.ts'
 import { bytes } from '../render/bytes.ts'
-import { chooseCopy, type RestoreOptions, restoreOn } from './restore-site.ts'
+import { chooseCopy, type RestoreOptions, restoreOn } from './restoring.ts'
 import { openRepositories } from './site.ts'
 
 interface FilesOptions extends RestoreOptions {
@@ -23,7 +23,7 @@ export const restoreFiles = async (host: string, paths: readonly string[], optio
   await restoreOn(site, host, options, async (held, { emit, claim }) => {
     const restore = { paths, snapshot, from: repository.backup.to, into, mark: claim.owner }
     const found = await findPaths(held, restore)
-    const shown = found.flatMap((each) => describe(each, restore)).join('\n')
+    const shown = found.flatMap((each) => describeFound(each, restore)).join('\n')
     if (!(await agreed(site.inventory.environment, options, { shown, isAnything: true }))) return false
     await holdingAll([held], { claim, wait: options.wait ?? false, emit }, async () => {
       for (const each of found) await restorePath(held, each, restore)
@@ -32,7 +32,8 @@ export const restoreFiles = async (host: string, paths: readonly string[], optio
   })
 }
 
-const describe = (each: FoundPath, restore: RestoreFiles): readonly string[] => [
+/** What comes back, and what becomes of what is in its place: lines. */
+export const describeFound = (each: FoundPath, restore: RestoreFiles): readonly string[] => [
   `  ${each.target}  ${bytes(each.bytes)} as of ${restore.snapshot.at}, from ${restore.from}`,
   ...(each.isThere ? [`    what is there now becomes ${asideOf(each, restore)}`] : []),
 ]

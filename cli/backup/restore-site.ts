@@ -1,106 +1,112 @@
-import type { Claim } from '../../engine/converge/state/lease.ts'
-import type { Snapshot } from '../../engine/core/backup.ts'
-import { FettleError } from '../../engine/core/error.ts'
-import type { Emit } from '../../engine/core/event.ts'
-import { connectionOf } from '../../engine/inventory/index.ts'
-import { hostNamed } from '../../engine/inventory/named.ts'
-import { chosenCopy, type Wanted } from '../../engine/rollout/backup/choose.ts'
-import type { Repository } from '../../engine/rollout/backup/keeper.ts'
-import { listCopies } from '../../engine/rollout/backup/repository.ts'
-import { callHost, HeldHost } from '../../engine/rollout/held-host.ts'
-import type { ChangeOptions } from '../approval.ts'
-import { asRun } from '../as-run.ts'
-import { inTurn } from '../aside.ts'
-import { eachOf } from '../each-host.ts'
-import { exitCode } from '../exit-codes.ts'
-import { interruption } from '../interruption.ts'
-import { lookAhead } from '../look-ahead.ts'
-import type { HostOptions, KeyOptions } from '../options.ts'
-import { openRenderer } from '../output.ts'
-import { openTargets } from '../targets.ts'
-import type { openRepositories } from './site.ts'
+import type { Backup } from '../../engine/core/backup.ts'
+import { refuseUsed, restoreCluster } from '../../engine/rollout/backup/restore-cluster.ts'
+import { type FoundPath, findPaths, type RestoreFiles, restorePath } from '../../engine/rollout/backup/restore-files.ts'
+import { momentOf, type Scratch } from '../../engine/rollout/backup/scratch.ts'
+import { holding } from '../../engine/rollout/database/operation.ts'
+import type { HeldHost } from '../../engine/rollout/held-host.ts'
+import { holdingAll, type Leasing } from '../../engine/rollout/leases.ts'
+import { agreed } from '../approval.ts'
+import { type ClusterSite, clustersOf, inCluster } from '../db/cluster-site.ts'
+import { jsonLine } from '../json-line.ts'
+import { write } from '../write.ts'
+import { describeFound } from './restore-files.ts'
+import { restoredOf, restoredText } from './restored-text.ts'
+import { chooseCopy, enter, type OpenRepositories, type RestoreOptions, restoring } from './restoring.ts'
+import { openRepositories } from './site.ts'
 
-export interface RestoreOptions extends HostOptions, KeyOptions, ChangeOptions, Wanted {
-  readonly from?: string
-  readonly wait?: true
-}
-
-export type OpenRepositories = Awaited<ReturnType<typeof openRepositories>>
-
-/** A copy, and the repository that has it. */
-export interface Chosen {
-  readonly repository: Repository
-  readonly snapshot: Snapshot
-}
-
-/** From the first backup host that has what is wanted, or from the one that is said. Errors: `backup.*`, those of hosts. */
-export const chooseCopy = async (
-  { inventory, repositories }: OpenRepositories,
-  owned: (repository: Repository) => boolean,
-  options: RestoreOptions,
-): Promise<Chosen> => {
-  const { from } = options
-  const own = [...repositories.values()].flat().filter(owned)
-  const asked = own.filter(({ backup }) => from === undefined || backup.to === from)
-  if (asked.length === 0)
-    throw new FettleError({
-      code: 'backup.unknown',
-      message: from === undefined ? 'no backup host has it' : `${own[0]?.owner ?? 'it'} is not copied to ${from}`,
-      hint: `its backup hosts: ${own.map(({ backup }) => backup.to).join(', ') || 'none'}`,
+/**
+ * Gives the chosen hosts of a site, once they are provisioned anew, what they had: the files of their apps, and their databases
+ * up to the last transaction that is kept.
+ */
+export const restoreSite = async (options: RestoreOptions): Promise<void> => {
+  const site = await openRepositories(options)
+  const files = await filesOf(site, options)
+  const databases = await databasesOf(site, options)
+  const hosts = [
+    ...new Set([...files.map(({ host }) => host), ...databases.flatMap(({ cluster }) => namesIn(cluster))]),
+  ]
+  await restoring(site, hosts, options, async ({ emit, claim }) => {
+    for (const { cluster } of databases) await inCluster(cluster, options, () => {}, refuseUsed)
+    const names = files.map(({ host }) => host)
+    return enter(site, names, emit, options, async (all) => {
+      const found = await Promise.all(all.map((held) => findFiles(held, files, claim.owner)))
+      const shown = [...found.flatMap(describeFiles), ...databases.map(describeDatabase)].join('\n')
+      if (!(await agreed(site.inventory.environment, options, { shown, isAnything: hosts.length > 0 }))) return false
+      const leasing = { claim, wait: options.wait ?? false, emit }
+      await holdingAll(all, leasing, () => Promise.all(found.map(bringFiles)))
+      for (const database of databases) await bringDatabase(database, options, leasing)
+      return true
     })
-  const names = new Set(asked.map(({ backup }) => backup.to))
-  const answers = await eachOf({ inventory, names }, options, async (session, _, to) => {
-    const repository = asked.find(({ backup }) => backup.to === to) as Repository
-    return { repository, snapshot: chosenCopy(await listCopies(session, repository), repository.owner, options) }
   })
-  for (const answer of answers) if ('value' in answer) return answer.value
-  const [first, ...others] = answers.flatMap((answer) => ('problem' in answer ? [answer.problem] : []))
-  throw new FettleError([first ?? { code: 'backup.failed', message: 'no backup host answers' }, ...others])
 }
 
-interface Restoring {
-  readonly emit: Emit
-  readonly claim: Claim
+interface FoundFiles {
+  readonly held: HeldHost
+  readonly restore: RestoreFiles
+  readonly found: readonly FoundPath[]
 }
 
-/** Does work on one host as a run, over one connection. It resolves with whether it was wanted. */
-export const restoreOn = async (
-  site: OpenRepositories,
-  host: string,
-  options: RestoreOptions,
-  work: (held: HeldHost, restoring: Restoring) => Promise<boolean>,
-): Promise<void> => {
-  const { folder, resolved, inventory } = site
-  const about = { folder, site: resolved.view.name, environment: inventory.environment, hosts: [host] }
-  const renderer = await openRenderer(options)
-  try {
-    const done = await asRun(
-      about,
-      renderer.emit,
-      async (emit, claim) => {
-        const held = await enter(site, host, emit, options)
-        try {
-          return await work(held, { emit, claim })
-        } finally {
-          await held.close()
-        }
-      },
-      (done) => [{ host, outcome: done ? 'changed' : 'pending' }],
-    )
-    if (done) process.exitCode = exitCode.done
-  } finally {
-    renderer.close()
+const findFiles = async (held: HeldHost, files: readonly Files[], mark: string): Promise<FoundFiles> => {
+  const { host: _, ...wanted } = files.find(({ host }) => host === held.name) as Files
+  const restore = { ...wanted, mark }
+  return { held, restore, found: await findPaths(held, restore) }
+}
+
+const bringFiles = async ({ held, restore, found }: FoundFiles): Promise<void> => {
+  for (const each of found) await restorePath(held, each, restore)
+}
+
+const bringDatabase = ({ cluster, scratch }: Database, options: RestoreOptions, leasing: Leasing): Promise<void> =>
+  inCluster(cluster, options, leasing.emit, (open) =>
+    holding({ cluster: open, ...leasing }, async (held) => {
+      const { found, host } = await restoreCluster(held, scratch)
+      const restored = restoredOf(found, scratch, host)
+      write(options.json ? jsonLine({ type: 'restored', ...restored }) : restoredText(restored))
+    }),
+  )
+
+const isCopied = ({ repositories }: OpenRepositories, isIt: (backup: Backup) => boolean): boolean =>
+  [...repositories.values()].flat().some(({ backup }) => isIt(backup))
+
+interface Files extends Omit<RestoreFiles, 'mark'> {
+  readonly host: string
+}
+
+/** What provisioning does not make anew. */
+const filesOf = async (site: OpenRepositories, options: RestoreOptions): Promise<readonly Files[]> => {
+  const all = site.hosts.map(({ view: { name: host } }) => {
+    const lost = site.resolved.view.state(host).filter(({ isRemade }) => !isRemade)
+    return { host, paths: lost.map(({ path }) => path) }
+  })
+  const chosen: Files[] = []
+  for (const { host, paths } of all) {
+    if (paths.length === 0 || !isCopied(site, ({ repository }) => repository === host)) continue
+    const { repository, snapshot } = await chooseCopy(site, ({ backup }) => backup.repository === host, options)
+    chosen.push({ host, paths, snapshot, from: repository.backup.to, into: null })
   }
+  return chosen
 }
 
-const enter = async (
-  { inventory }: OpenRepositories,
-  host: string,
-  emit: Emit,
-  options: RestoreOptions,
-): Promise<HeldHost> => {
-  const target = (await openTargets(options, inTurn()))(connectionOf(hostNamed(inventory, host)))
-  const held = await callHost(host, lookAhead([target], 1, interruption()).look, { key: 'restore', emit })
-  if (held instanceof HeldHost) return held
-  throw new FettleError(held)
+interface Database {
+  readonly cluster: ClusterSite
+  readonly scratch: Scratch
 }
+
+const databasesOf = async (site: OpenRepositories, options: RestoreOptions): Promise<readonly Database[]> => {
+  const chosen: Database[] = []
+  for (const cluster of clustersOf(site).values()) {
+    if (!isCopied(site, (backup) => backup.cluster === cluster.name)) continue
+    const { repository, ...copy } = await chooseCopy(site, ({ backup }) => backup.cluster === cluster.name, options)
+    const backup = { ...repository.backup, cluster: cluster.name }
+    chosen.push({ cluster, scratch: { backup, ...copy, until: options.at ?? (copy.binlogs ? 'end' : null) } })
+  }
+  return chosen
+}
+
+const namesIn = ({ hosts }: ClusterSite): readonly string[] => hosts.map(({ name }) => name)
+
+const describeFiles = ({ held, restore, found }: FoundFiles): readonly string[] =>
+  found.flatMap((each) => describeFound(each, restore)).map((line) => `  ${held.name}: ${line.trimStart()}`)
+
+const describeDatabase = ({ cluster, scratch }: Database): string =>
+  `  the database ${cluster.name} on ${namesIn(cluster).join(', ')} as of ${momentOf(scratch).toISOString()}, from ${scratch.backup.to}`

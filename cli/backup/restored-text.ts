@@ -1,5 +1,6 @@
+import type { Problem } from '../../engine/core/error.ts'
 import type { Found } from '../../engine/rollout/backup/restore-database.ts'
-import type { Scratch } from '../../engine/rollout/backup/scratch.ts'
+import { momentOf, type Scratch } from '../../engine/rollout/backup/scratch.ts'
 import { durationText } from '../render/duration.ts'
 import { counted } from '../render/look.ts'
 
@@ -19,11 +20,11 @@ export interface Restored {
 
 export const restoredOf = (
   { databases, heartbeat, duration: rto }: Found,
-  { backup, snapshot, until }: Scratch,
+  scratch: Scratch,
   host: string,
 ): Restored => {
-  const asked = until ?? new Date(snapshot.at)
-  const rpo = heartbeat && Math.max(0, asked.getTime() - heartbeat.getTime())
+  const { backup, snapshot } = scratch
+  const rpo = heartbeat && Math.max(0, momentOf(scratch).getTime() - heartbeat.getTime())
   return { host, cluster: backup.cluster, snapshot: snapshot.id, databases, heartbeat, rto, rpo }
 }
 
@@ -35,3 +36,18 @@ export const restoredText = ({ host, cluster, databases, heartbeat, rto, rpo }: 
       : `RPO ${durationText(rpo)}: its last heartbeat is of ${heartbeat.toISOString()}`
   return `${cluster} on ${host}: ${found}, every table is sound\nRTO ${durationText(rto)}; ${lost}`
 }
+
+/** Milliseconds by which the last heartbeat may be before its copy: a server that is in order has one a second. */
+const mostStale = 5 * 60_000
+
+/** Pure. What is wrong with a copy that could be restored, but was old when it was made. */
+export const staleProblem = ({ host, cluster, heartbeat, rpo }: Restored): Problem | null =>
+  rpo !== null && rpo <= mostStale
+    ? null
+    : {
+        code: 'backup.failed',
+        host,
+        message: `the copy of ${cluster} has nothing of ${rpo === null ? 'any time that is known' : `the last ${durationText(rpo)} before it was made`}`,
+        detail: heartbeat ? `its last heartbeat is of ${heartbeat.toISOString()}` : 'it has no heartbeat',
+        hint: 'fettle db status says how the servers are',
+      }

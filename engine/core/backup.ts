@@ -6,6 +6,8 @@ export interface HostState {
   /** A file or a folder with all that is in it. It is always there once the host is as described. */
   readonly path: string
   readonly why: string
+  /** Provisioning makes it anew, so a restore of the whole site leaves it. Default: it does not. */
+  readonly isRemade?: boolean
 }
 
 /** Where a host, or the database of which it has a server, is copied to. */
@@ -16,6 +18,8 @@ export interface Backup {
   readonly repository: string
   /** The database cluster whose copies it has; null where it has the host's own. */
   readonly cluster: string | null
+  /** Seconds from one copy of the cluster's binlogs to the next. */
+  readonly binlogs: number
   /** Where that keeps the repositories of all hosts, each in a folder of its name. */
   readonly folder: string
   /** The site's key, of which the password of each repository is made. */
@@ -34,12 +38,16 @@ export interface BackupCopy {
   readonly added: number
 }
 
+/** What a copy is of: a host, a cluster's databases, or what its writer wrote down since, and some days before. */
+export type CopyKind = 'files' | 'databases' | 'binlogs'
+
 /** A copy of a host as its repository has it. */
 export interface Snapshot {
   readonly id: string
   /** As of when, ISO 8601. */
   readonly at: string
   readonly host: string
+  /** By what it is of: see `CopyKind`. */
   readonly tags: readonly string[]
   readonly paths: readonly string[]
 }
@@ -89,6 +97,9 @@ export const placeOf = ({ to, repository, cluster }: Kept): string =>
 /** The unit that copies a host, or the database of which it has a server, to a backup host. */
 export const backupUnit = ({ to, cluster }: Kept): string =>
   `fettle-backup${cluster === null ? '' : '-database'}@${to}.service`
+
+/** The timer that sends a cluster's binlogs from the host of its writer. */
+export const binlogTimer = (to: string): string => `fettle-backup-binlogs@${to}.timer`
 
 /** Where a host notes what came of such a copy; with `~` behind it while the copy is under way. */
 export const summaryOf = ({ to, repository, cluster }: Kept): string =>

@@ -2,6 +2,7 @@ import {
   accessPassword,
   type Backup,
   backupFolder,
+  binlogTimer,
   databaseCopies,
   placeOf,
   repositoryPassword,
@@ -12,6 +13,7 @@ import type { RoleContext } from '../../engine/core/role.ts'
 import { joined } from '../../engine/core/secret.ts'
 import { directory } from '../../engine/resources/directory.ts'
 import { file } from '../../engine/resources/file.ts'
+import { service } from '../../engine/resources/service.ts'
 import { unit } from '../../engine/resources/unit.ts'
 import type { BackupSettings } from './settings.ts'
 
@@ -35,14 +37,32 @@ export const copied = (context: Context, backups: readonly Backup[]): readonly D
       mode: '0755',
     }),
     unit.present({ name: 'fettle-backup@.service', content: render('backup/backup.service', { program }) }),
-    ...(cluster === undefined
-      ? []
-      : [
-          unit.present({
-            name: 'fettle-backup-database@.service',
-            content: render('backup/database.service', { program, cluster }),
-          }),
-        ]),
+    ...(cluster === undefined ? [] : databases(context, backups, cluster)),
+  ]
+}
+
+/** A server's databases are copied when somebody says so, and what it writes down all the time. */
+const databases = (
+  { settings, render }: Context,
+  backups: readonly Backup[],
+  cluster: string,
+): readonly Declaration[] => {
+  const timers = backups.flatMap(({ cluster, to }) => (cluster === null ? [] : [binlogTimer(to)]))
+  return [
+    unit.present({
+      name: 'fettle-backup-database@.service',
+      content: render('backup/database.service', { program, cluster, what: 'databases' }),
+    }),
+    unit.present({
+      name: 'fettle-backup-binlogs@.service',
+      content: render('backup/database.service', { program, cluster, what: 'binlogs' }),
+    }),
+    unit.present({
+      name: 'fettle-backup-binlogs@.timer',
+      content: render('backup/binlogs.timer', { every: settings.binlogs }),
+      restarts: timers,
+    }),
+    ...timers.map((timer) => service.running({ unit: timer })),
   ]
 }
 

@@ -21,6 +21,14 @@ export const BackupSettings = z.strictObject({
     .array(z.string().regex(/^[^\n]+$/, 'one line'))
     .default([])
     .describe('Patterns of what is not copied, as `*.tmp` or `/srv/shop/cache`'),
+  binlogs: z
+    .int()
+    .min(10)
+    .max(3600)
+    .default(60)
+    .describe(
+      'Seconds from one copy of what a database wrote down to the next: at most so much is lost with all its servers',
+    ),
   folder: path.default('/srv/backup').describe('Where a backup host keeps the repositories'),
   port: z.int().min(1).max(65535).default(8000).describe('Port of a backup host'),
   keep: Keep.prefault({}).describe('For how long, counted back from the newest copy: `30d`, `3m`, `1y`'),

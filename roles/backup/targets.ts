@@ -20,11 +20,11 @@ export const clientsOf = ({ host, site }: Here): readonly HostView[] =>
 /** Its own repository on each of them, and that of each cluster of which it has a server. */
 export const backupsOf = (here: Here): readonly Backup[] => {
   const { settings, host, site } = here
-  const { key, folder, keep } = settings
+  const { key, folder, keep, binlogs } = settings
   const own = site.state(host.name).length > 0 ? [{ cluster: null, repository: host.name }] : []
   const clusters = site.databases(host.name).map(({ cluster }) => ({ cluster, repository: clusterRepository(cluster) }))
   return targetsOf(here).flatMap(({ name: to }) =>
-    [...own, ...clusters].map((each) => ({ to, folder, key, keep, ...each })),
+    [...own, ...clusters].map((each) => ({ to, folder, key, keep, binlogs, ...each })),
   )
 }
 

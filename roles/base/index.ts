@@ -43,8 +43,8 @@ export default defineRole({
       : [],
 
   state: () => [
-    { path: '/etc', why: 'configuration' },
-    { path: '/var/lib/fettle', why: 'what Fettle placed' },
+    { path: '/etc', why: 'configuration', isRemade: true },
+    { path: '/var/lib/fettle', why: 'what Fettle placed', isRemade: true },
   ],
 
   notices: ({ settings: { ssh, users }, host: { facts } }) => [

@@ -1,12 +1,23 @@
-import type { Retention, Snapshot } from '../../core/backup.ts'
+import { binlogTimer, type CopyKind, type Retention, type Snapshot } from '../../core/backup.ts'
 import { FettleError } from '../../core/error.ts'
 import type { Session } from '../../core/ports.ts'
 import { askKeeper, type Repository } from './keeper.ts'
+import { needlessBinlogs } from './kept-binlogs.ts'
 import { readSnapshots } from './restic-json.ts'
 
-/** The copies of a host, oldest first. Errors: `backup.failed`. */
-export const listCopies = async (session: Session, repository: Repository): Promise<readonly Snapshot[]> =>
-  readSnapshots(await askKeeper(session, repository, ['snapshots', '--json', '--no-lock']))
+/** What a repository has, oldest first. */
+export interface Kept {
+  readonly copies: readonly Snapshot[]
+  /** Of a cluster: what its writer wrote down since, each time with some days before. */
+  readonly binlogs: readonly Snapshot[]
+}
+
+/** Errors: `backup.failed`. */
+export const listCopies = async (session: Session, repository: Repository): Promise<Kept> => {
+  const all = readSnapshots(await askKeeper(session, repository, ['snapshots', '--json', '--no-lock']))
+  const isBinlogs = ({ tags }: Snapshot): boolean => tags.includes('binlogs' satisfies CopyKind)
+  return { copies: all.filter((each) => !isBinlogs(each)), binlogs: all.filter(isBinlogs) }
+}
 
 export interface Verification {
   /** Percent of what was copied that is read and compared; all else only by what the repository says of it. */
@@ -14,6 +25,9 @@ export interface Verification {
   /** Hours that the newest copy may be old. */
   readonly within: number
 }
+
+/** Minutes for which binlogs may fail to come: while old copies are removed none are taken. */
+const lateBinlogs = 15
 
 /**
  * Whether the repository is whole, and the newest copy new enough; resolves with that one. Errors: `backup.failed`.
@@ -25,8 +39,11 @@ export const verifyCopies = async (
   now: Date,
 ): Promise<Snapshot> => {
   const { owner, backup } = repository
-  const newest = (await listCopies(session, repository)).at(-1)
-  const hours = newest ? (now.getTime() - Date.parse(newest.at)) / 3_600_000 : Number.POSITIVE_INFINITY
+  const { copies, binlogs } = await listCopies(session, repository)
+  const newest = copies.at(-1)
+  const age = (copy: Snapshot | undefined): number =>
+    copy ? now.getTime() - Date.parse(copy.at) : Number.POSITIVE_INFINITY
+  const hours = age(newest) / 3_600_000
   if (!newest || hours > within)
     throw new FettleError({
       code: 'backup.failed',
@@ -35,6 +52,17 @@ export const verifyCopies = async (
         ? `the newest copy of ${owner} on ${backup.to} is ${Math.floor(hours)} hours old`
         : `${backup.to} has no copy of ${owner}`,
       hint: 'fettle backup run makes one',
+    })
+  const minutes = age(binlogs.at(-1)) / 60_000
+  if (backup.cluster !== null && minutes > lateBinlogs + backup.binlogs / 60)
+    throw new FettleError({
+      code: 'backup.failed',
+      host: backup.to,
+      message:
+        binlogs.length > 0
+          ? `the newest binlogs of ${owner} on ${backup.to} are ${Math.floor(minutes)} minutes old`
+          : `${backup.to} has no binlogs of ${owner}`,
+      hint: `they come from the writer: systemctl list-timers '${binlogTimer('*')}' there`,
     })
   await askKeeper(session, repository, ['check', ...(data > 0 ? [`--read-data-subset=${data}%`] : [])])
   return newest
@@ -54,7 +82,9 @@ export const pruneCopies = async (
 ): Promise<{ readonly removed: number; readonly left: number }> => {
   const { owner, backup } = repository
   const before = await listCopies(session, repository)
-  const early = before.filter(({ at }) => Date.parse(at) > now.getTime() + ahead * 60_000)
+  const early = [...before.copies, ...before.binlogs].filter(
+    ({ at }) => Date.parse(at) > now.getTime() + ahead * 60_000,
+  )
   if (early.length > 0)
     throw new FettleError({
       code: 'backup.refused',
@@ -64,9 +94,15 @@ export const pruneCopies = async (
       hint: 'how long copies are kept is counted back from the newest one: look at the clock of the host, and at who was there',
     })
   await askKeeper(session, repository, ['unlock'])
-  await askKeeper(session, repository, ['forget', '--prune', '--group-by', 'tags', ...termsOf(backup.keep)])
-  const left = (await listCopies(session, repository)).length
-  return { removed: before.length - left, left }
+  const forget = (argv: readonly string[]) => askKeeper(session, repository, ['forget', ...argv])
+  const needless = needlessBinlogs(before.binlogs, backup.keep.daily, now)
+  if (needless.length > 0) await forget(needless.map(({ id }) => id))
+  const kinds: readonly CopyKind[] = ['files', 'databases']
+  await forget(['--group-by', 'tags', ...kinds.flatMap((kind) => ['--tag', kind]), ...termsOf(backup.keep)])
+  const left = (await listCopies(session, repository)).copies.length
+  const removed = before.copies.length - left
+  if (removed + needless.length > 0) await askKeeper(session, repository, ['prune'])
+  return { removed, left }
 }
 
 const termsOf = ({ all, daily, weekly, monthly }: Retention): readonly string[] => [

@@ -1,12 +1,12 @@
 import { FettleError } from '../../core/error.ts'
 import { quote } from '../../core/shell.ts'
 import type { HeldHost } from '../held-host.ts'
+import { repeatSince } from './binlogs.ts'
 import {
   bringMeasure,
   bringScript,
   checkScript,
   endScratch,
-  replayScript,
   type Scratch,
   scratchClient,
   startScript,
@@ -33,10 +33,7 @@ export const startScratch = async (held: HeldHost, scratch: Scratch): Promise<Fo
     measure: bringMeasure(cluster),
   })
   await held.step('start a server with it', `(${startScript(cluster)})`)
-  if (scratch.until) {
-    const title = `repeat what came after it, until ${scratch.until.toISOString()}`
-    await held.detached(title, replayScript(cluster, scratch.until), { again: true })
-  }
+  if (scratch.until) await repeatSince(held, scratch, scratch.until)
   const said = await held.during('look at every table', () => held.ask(`(${checkScript(cluster)}\n)`))
   const found = { ...readFound(said), duration: performance.now() - started }
   if (found.databases.length > 0) return found

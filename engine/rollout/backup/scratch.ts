@@ -9,9 +9,15 @@ import { repositoryIn } from './repository-script.ts'
 export interface Scratch {
   readonly backup: Backup & { readonly cluster: string }
   readonly snapshot: Snapshot
-  /** What came after the copy is repeated until then, from what the host's own server has written down; null for not at all. */
-  readonly until: Date | null
+  /** What came after the copy is repeated until then; null for not at all. */
+  readonly until: Date | 'end' | null
+  /** What is kept of the writer's binlogs, for where the host's own server has not all of it; null for nothing. */
+  readonly binlogs: Snapshot | null
 }
+
+/** The moment that it is to be as of. */
+export const momentOf = ({ snapshot, until, binlogs }: Scratch): Date =>
+  until instanceof Date ? until : new Date((until === 'end' && binlogs?.at) || snapshot.at)
 
 const folderOf = (cluster: string): string => `/var/lib/fettle-scratch/${cluster}`
 
@@ -68,33 +74,6 @@ until echo 'SELECT 1;' | scratch >/dev/null 2>&1; do
   systemctl -q is-active "$server" || { tail -n 20 "$folder/log" >&2; exit 1; }
   sleep 0.2
 done`
-
-/**
- * Repeats what came after the copy. What one program reads the other one writes: either of them failing is a failure.
- */
-export const replayScript = (cluster: string, until: Date): string => `
-set -eu
-${scratchClient(cluster)}
-logs=$(echo 'SELECT @@log_bin_basename;' | sql)
-until=$(date -d @${(until.getTime() / 1000).toFixed(3)} '+%F %T')
-set --
-for log in $(echo 'SHOW BINARY LOGS;' | sql | cut -f 1); do set -- "$@" "\${logs%/*}/$log"; done
-case $flavor in
-  mariadb)
-    position=$(cat "$folder/data/xtrabackup_binlog_info" "$folder/data/mariadb_backup_binlog_info" 2>/dev/null | head -n 1 | cut -f 3)
-    [ -z "$position" ] || set -- --start-position="$position" "$@"
-    ;;
-  mysql)
-    has=$(echo 'SELECT @@gtid_executed;' | scratch | tr -d '\\n')
-    [ "$(echo "SELECT GTID_SUBSET(@@gtid_purged, '$has');" | sql)" = 1 ] || {
-      echo 'what came right after the copy is not in the binlogs of this server any more' >&2
-      exit 1
-    }
-    set -- --exclude-gtids="$has" "$@"
-    ;;
-esac
-{ tool binlog --stop-datetime="$until" "$@" && : >"$folder/read"; } 2>"$folder/said" | scratch
-[ -e "$folder/read" ] || { cat "$folder/said" >&2; exit 1; }`
 
 /** A line for each database with the number of its tables, and when the newest heartbeat was. Fails where a table is damaged. */
 export const checkScript = (cluster: string): string => `

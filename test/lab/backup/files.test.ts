@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { cut, freeze, heal, thaw } from '../../../engine/lab/index.ts'
 import { useAuthority } from '../database/support.ts'
@@ -178,6 +179,37 @@ describe('a backup host', () => {
     ])
     expect(told.stdout).toContain('web1 on vault1: whole')
     await vault().sh(`cat /root/pack >${pack}`)
+  })
+
+  test('whose disk is full says so, keeps what it has, and goes on when there is room', async () => {
+    const before = await copiesOf('web1')
+    const onSmallDisk = `
+systemctl stop fettle-backup-server && cp -a /srv/backup /srv/kept && size=$(du -sm /srv/kept | cut -f 1) &&
+  mount -t tmpfs -o "size=$((size + 8))m,mode=700,uid=$(id -u fettle-backup),gid=$(id -g fettle-backup)" tmpfs /srv/backup &&
+  cp -a /srv/kept/. /srv/backup/ && systemctl start fettle-backup-server`
+    const back = `
+systemctl stop fettle-backup-server; mkdir /srv/moved && cp -a /srv/backup/. /srv/moved/ && umount /srv/backup &&
+  find /srv/backup -mindepth 1 -delete && cp -a /srv/moved/. /srv/backup/ && systemctl start fettle-backup-server`
+    expect(await vault().sh(onSmallDisk)).toMatchObject({ exit: 0 })
+    await web().sh(`head -c 30000000 /dev/urandom >${data}/much`)
+    const told = await backup('run', '-l', 'web1')
+    expect([told.exit, told.stdout + told.stderr]).toEqual([
+      3,
+      expect.stringContaining('web1 could not be copied to vault1'),
+    ])
+    expect(await copiesOf('web1')).toEqual(before)
+    expect(await vault().sh(back)).toMatchObject({ exit: 0 })
+    expectDone(await backup('run', '-l', 'web1'))
+    expectDone(await backup('verify', '-l', 'web1', '--data', '100'))
+    await web().sh(`rm ${data}/much`)
+  })
+
+  test('gives a copy to whoever has nothing but the key that was put away', async () => {
+    const { stdout } = await site.fettle('secrets', 'get', 'backup.key')
+    const password = createHmac('sha256', stdout.trim()).update('repository of web1').digest('hex')
+    const byHand = `echo ${password} >/root/password && restic --repo /srv/backup/web1 --password-file /root/password --no-cache --no-lock \\
+  restore latest --target /root/by-hand --include ${data} && cat /root/by-hand${data}/orders`
+    expect((await vault().sh(byHand)).stdout).toMatch(/two$/)
   })
 
   test('says when the newest copy is old', async () => {

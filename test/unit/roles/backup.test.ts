@@ -63,7 +63,10 @@ describe('a host', () => {
     expect(reveal(all.get(`file:${place}`)?.content ?? '')).toMatch(
       /^rest:https:\/\/_main:[0-9a-f]{64}@192\.0\.2\.8:8000\/_main\/\n$/,
     )
-    expect(all.get('unit:fettle-backup-database@.service')?.content).toContain('/backup %i _main\n')
+    expect(all.get('unit:fettle-backup-database@.service')?.content).toContain('/backup %i _main databases\n')
+    expect(all.get('unit:fettle-backup-binlogs@.service')?.content).toContain('/backup %i _main binlogs\n')
+    expect(all.get('unit:fettle-backup-binlogs@.timer')?.content).toContain('OnUnitInactiveSec=60\n')
+    for (const to of ['vault1', 'vault2']) expect(all.has(`service:fettle-backup-binlogs@${to}.timer`)).toBe(true)
   })
 
   test('with nothing to keep copies nothing of its own', () =>
