@@ -7,7 +7,7 @@ import { byCase, byFile, extentOf } from './extent.ts'
  * Usage: test.ts [vitest arguments], or test.ts --all [--shard K/N]. Checks the source, runs the tests, and counts them in
  * one last line. With --all every fault and every boundary is tried, not only what stands for its kind.
  */
-const results = '.fettle/test-results.json'
+const resultsOf = (part: string): string => `.fettle/test-results-${part}.json`
 
 interface Report {
   readonly numPassedTests: number
@@ -26,8 +26,8 @@ interface Count {
 const runs = (file: string, args: readonly string[], env: Record<string, string> = {}): Promise<boolean> =>
   execa(file, args, { stdio: 'inherit', preferLocal: true, reject: false, env }).then(({ exitCode }) => exitCode === 0)
 
-const counted = (): Count => {
-  const report = JSON.parse(readFileSync(results, 'utf8')) as Report
+const counted = (part: string): Count => {
+  const report = JSON.parse(readFileSync(resultsOf(part), 'utf8')) as Report
   const broken = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
   return {
     passed: report.numPassedTests,
@@ -37,11 +37,11 @@ const counted = (): Count => {
 }
 
 /** A run that fails beyond its tests, by what it leaves behind say, counts as one more failure. */
-const tests = async (args: readonly string[], env?: Record<string, string>): Promise<Count> => {
-  rmSync(results, { force: true })
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`]
+const tests = async (part: string, args: readonly string[], env?: Record<string, string>): Promise<Count> => {
+  rmSync(resultsOf(part), { force: true })
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultsOf(part)}`]
   const passed = await runs('vitest', ['run', ...reporters, ...args], env)
-  const count = counted()
+  const count = counted(part)
   return passed || count.failed > 0 ? count : { ...count, failed: 1 }
 }
 
@@ -52,17 +52,19 @@ const everything = async (args: readonly string[]): Promise<Count[]> => {
   const extent = extentOf(true, shard)
   // Those of databases take minutes each: shared out among themselves, a shard has one or two of them.
   const several = byFile.filter((name) => name !== 'db')
-  return [
-    await tests([...projects(several), `--shard=${shard}`], extent),
-    await tests([...projects(['db']), `--shard=${shard}`], extent),
-    await tests(projects(byCase), extent),
-  ]
+  const first = await tests('files', [...projects(several), `--shard=${shard}`], extent)
+  // Both wait more than they work.
+  const others = await Promise.all([
+    tests('db', [...projects(['db']), `--shard=${shard}`], extent),
+    tests('cases', projects(byCase), extent),
+  ])
+  return [first, ...others]
 }
 
 mkdirSync('.fettle', { recursive: true })
 const checked = await runs('npm', ['run', '--silent', 'check'])
 const [, , first, ...rest] = process.argv
-const counts = first === '--all' ? await everything(rest) : [await tests(process.argv.slice(2))]
+const counts = first === '--all' ? await everything(rest) : [await tests('all', process.argv.slice(2))]
 const sum = (part: keyof Count) => counts.reduce((total, count) => total + count[part], 0)
 const failed = sum('failed') + (checked ? 0 : 1)
 const skipped = sum('skipped')
