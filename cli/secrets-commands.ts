@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { collect, withIdentity, withInventory, withSiteOptions } from './options.ts'
+import { collect, duration, withIdentity, withInventory, withSiteOptions } from './options.ts'
 
 /** What is loaded when one of them runs. */
 const load = () => import('./secrets.ts')
@@ -8,6 +8,7 @@ export const registerSecrets = (program: Command): void => {
   registerKept(program)
   withIdentity(withSiteOptions(program.command('certificates')))
     .description('what the authority of the site has issued, for whom and until when; no host is asked')
+    .option('--within <time>', 'exit status 3 where one that is in use expires within so long: 14d', duration)
     .action(async (options) => (await import('./certificates.ts')).certificates(options))
 }
 

@@ -57,6 +57,7 @@ export type ErrorCode =
   | 'secret.invalid'
   | 'secret.locked'
   | 'certificate.invalid'
+  | 'certificate.expiring'
   | 'removal.unconfirmed'
   | 'app.unknown'
   | 'version.unknown'

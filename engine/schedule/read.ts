@@ -1,6 +1,7 @@
 import type { Described } from '../core/described.ts'
 import { type Problem, throwAll } from '../core/error.ts'
 import { didYouMean } from '../core/suggest.ts'
+import { builtIn } from './built-in.ts'
 import { faultOfTimes, isTimezone, shortestGap, timezones } from './calendar.ts'
 import { readDuration } from './duration.ts'
 import type { Job, Schedule } from './job.ts'
@@ -40,8 +41,17 @@ const readJobs = (value: unknown, reading: Reading): readonly Job[] => {
 
 const keys = ['at', 'timezone', 'run', 'jitter', 'timeout', 'retries', 'retryAfter', 'expect', 'notify']
 
-const readJob = (name: string, body: unknown, reading: Reading): readonly Job[] => {
+/** One that says what to run is the site's own, whatever it is called. */
+const withBuiltIn = (name: string, said: unknown): unknown => {
+  const known = Object.hasOwn(builtIn, name) ? builtIn[name] : undefined
+  if (!known) return said
+  if (said === null) return known
+  return isMapping(said) && said.run === undefined ? { ...known, ...said } : said
+}
+
+const readJob = (name: string, said: unknown, reading: Reading): readonly Job[] => {
   const { report } = reading
+  const body = withBuiltIn(name, said)
   if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/.test(name))
     report([name], `"${name}" is no name for a job`, 'take letters, digits, "-", "_" and "."', 'key')
   if (!isMapping(body)) {
@@ -100,7 +110,7 @@ const readTimezone = (name: string, { timezone = 'Etc/UTC' }: Mapping, report: R
 const readRun = (name: string, { run }: Mapping, { report, commands }: Reading): readonly string[] => {
   const words = typeof run === 'string' ? wordsOf(run) : null
   const [first] = words ?? []
-  const hint = 'what to run, as behind "fettle": provision --yes'
+  const hint = `what to run, as behind "fettle": provision --yes. What needs no more than its name: ${Object.keys(builtIn).join(', ')}`
   if (run === undefined) report([name], `job "${name}" does not say what to run`, hint)
   else if (!words || first === undefined) report([name, 'run'], 'run must be a command line of Fettle', hint)
   else if (first === 'fettle') report([name, 'run'], 'run is what stands behind "fettle"', 'leave out "fettle"')

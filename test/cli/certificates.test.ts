@@ -114,6 +114,20 @@ group('certificates that a role asks for', () => {
     expect(days).toEqual([3650, 30, 365])
   })
 
+  test('are told where they are about to expire, and those that are not in use are not', async () => {
+    const site = await shop({ 'inventory/host_vars/web1.yml': 'ca: { days: 30, renewBefore: 20 }\n' })
+    site.write({ 'site.yml': `${siteYml()}    ca: {}\n` })
+    await provision(site)
+    expect(await site.fettle('certificates', '--within', '29d')).toMatchObject({ exit: 0, stderr: '' })
+    const told = await site.fettle('certificates', '--within', '31d')
+    expect(told.exit).toBe(3)
+    expect(problemsIn(told.stderr)).toMatchObject([
+      { code: 'certificate.expiring', message: expect.stringMatching(/^ca\.web1\.tls expires on \d{4}-/) },
+    ])
+    site.write({ 'site.yml': 'name: silent\ngroups: { web: {} }\n' })
+    expect(await site.fettle('certificates', '--within', '31d')).toMatchObject({ exit: 0, stderr: '' })
+  })
+
   test('are shown to people host by host', async () => {
     const site = await shop()
     await provision(site, '-l', 'web1')

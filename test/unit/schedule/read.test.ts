@@ -50,6 +50,37 @@ notify:
   })
 })
 
+describe('built-in jobs', () => {
+  const all = [...commands, 'backup', 'patch', 'certificates']
+  const jobsOf = async (text: string) => {
+    const folder = folderWith({ 'site.yml': `name: shop\ngroups: {}\nschedule: ${text}\n` })
+    const site = await loadSite(join(folder, 'site.yml'))
+    return readSchedule({ ...site, commands: all }).jobs.map(({ at, run, expect }) => [at, run.join(' '), expect])
+  }
+  const [hour, day] = [3_600_000, 86_400_000]
+
+  test('need no more than their names', async () =>
+    expect(
+      await jobsOf('{ drift: {}, backup:, patch: {}, verify: {}, drill: {}, prune: {}, certificates: {} }'),
+    ).toEqual([
+      ['*/15 * * * *', 'drift', null],
+      ['0 3 * * *', 'backup run', 26 * hour],
+      ['0 4 * * 2', 'patch --security --yes', 8 * day],
+      ['0 5 * * *', 'backup verify', 26 * hour],
+      ['0 6 * * 6', 'backup drill --yes', 8 * day],
+      ['0 7 * * *', 'backup prune', null],
+      ['0 8 * * *', 'certificates --within 14d', null],
+    ]))
+
+  test('are done when else the site says', async () =>
+    expect(await jobsOf('{ backup: { at: "0 1 * * *" } }')).toEqual([['0 1 * * *', 'backup run', 26 * hour]]))
+
+  test('are none where the site says what to run', async () =>
+    expect(await jobsOf('{ backup: { at: "0 1 * * *", run: "exec -- backup" } }')).toEqual([
+      ['0 1 * * *', 'exec -- backup', null],
+    ]))
+})
+
 test('a site without a schedule has no jobs', async () => {
   const { jobs, channels } = await read(folderWith({ 'site.yml': 'name: x\ngroups: {}\n' }))
   expect([jobs, [...channels]]).toEqual([[], []])
