@@ -1,4 +1,5 @@
 import type { Flavor } from '../../engine/core/database.ts'
+import { copyPassword } from '../practice.ts'
 import { type Login, onHost } from '../site.ts'
 
 const aside = '/var/lib/mysql/.by-hand'
@@ -36,7 +37,7 @@ ask() { mysql --no-defaults --user=root --batch --skip-column-names; }
 last=$(echo 'SELECT begin_time FROM performance_schema.clone_status;' | ask)
 ask <<END >/dev/null 2>&1
 SET GLOBAL super_read_only = OFF; SET GLOBAL clone_valid_donor_list = '${donor.address}:3306';
-CLONE INSTANCE FROM 'backup'@'${donor.address}':3306 IDENTIFIED BY 'for-copies-of-this-bench' REQUIRE SSL;
+CLONE INSTANCE FROM 'backup'@'${donor.address}':3306 IDENTIFIED BY '${copyPassword}' REQUIRE SSL;
 END
 until [ "$(echo "SELECT CONCAT(state, begin_time <> '$last') FROM performance_schema.clone_status;" | ask 2>/dev/null)" = Completed1 ]; do
   sleep 0.1

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../engine/core/backup.ts'
 import { begunTag } from '../../engine/rollout/backup/kept-binlogs.ts'
-import { type Kept as Listed, listCopies } from '../../engine/rollout/backup/repository.ts'
+import { type Contents, listCopies } from '../../engine/rollout/backup/repository.ts'
 import { jsonLine } from '../json-line.ts'
 import { lookOf } from '../output.ts'
 import { alignedText } from '../render/aligned.ts'
@@ -20,9 +20,9 @@ export const shortId = (id: string): string => id.slice(0, 8)
 const kindOf = (tags: readonly string[]): string => tags.filter((tag) => !tag.startsWith(begunTag)).join(' ')
 
 /** Of binlogs the newest has what the others have. */
-const shown = ({ copies, binlogs }: Listed): readonly Snapshot[] => [...copies, ...binlogs.slice(-1)]
+const shown = ({ copies, binlogs }: Contents): readonly Snapshot[] => [...copies, ...binlogs.slice(-1)]
 
-const show = (all: readonly Kept<Listed>[]): void => {
+const show = (all: readonly Kept<Contents>[]): void => {
   const rows = all.flatMap((each) =>
     'value' in each
       ? shown(each.value).map(({ id, at, tags }) => [each.owner, each.backup.to, shortId(id), at, kindOf(tags)])

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { quote } from '../../engine/core/shell.ts'
 import { usePracticeHosts } from '../lab/harness.ts'
+import { archiveOf, source } from '../lab/support/repository.ts'
 import { type Site, useSite } from '../lab/support/site.ts'
 import { resultOf } from '../lab/support/told.ts'
 import { mend, provision } from './support/again.ts'
@@ -27,24 +27,6 @@ const audit = () => sh('dpkg --audit')
 /** Of those that these tests want, what is there. */
 const installed = () => sh("dpkg -l tree waits 2>/dev/null | sed -n 's/^ii *\\([a-z]*\\) .*/\\1/p'")
 
-/** Makes /srv/repository of one package, with these maintainer scripts; nobody has signed it. */
-const repository = (name: string, scripts: Readonly<Record<string, string>> = {}) => `
-mkdir -p /srv/repository/${name}/DEBIAN && cd /srv/repository
-printf '%s\\n' 'Package: ${name}' 'Version: 99' 'Architecture: all' 'Maintainer: nobody <nobody@localhost>' \\
-  'Description: for tests' >${name}/DEBIAN/control
-${Object.entries(scripts)
-  .map(
-    ([file, body]) =>
-      `printf '#!/bin/sh\\n%s\\n' ${quote(body)} >${name}/DEBIAN/${file}; chmod 755 ${name}/DEBIAN/${file}`,
-  )
-  .join('\n')}
-dpkg-deb --root-owner-group --build ${name} ${name}.deb >/dev/null
-{ cat ${name}/DEBIAN/control
-  printf 'Filename: ./${name}.deb\\nSize: %s\\nSHA256: %s\\n' "$(stat -c %s ${name}.deb)" "$(sha256sum <${name}.deb | cut -d' ' -f1)"
-} >Packages
-printf 'Date: %s\\nSHA256:\\n %s %s Packages\\n' "$(date -Ru | sed 's/+0000/UTC/')" \\
-  "$(sha256sum <Packages | cut -d' ' -f1)" "$(stat -c %s Packages)" >Release`
-
 /** The run fails, says why, and leaves dpkg in order. */
 const failsLoudly = async (why: RegExp) => {
   const told = await site.fettle(...provision)
@@ -67,8 +49,8 @@ describe('a source of packages', () => {
     ],
     [
       'that nobody has signed',
-      `${aside}; ${repository('tree')}
-       echo 'deb file:/srv/repository ./' >/etc/apt/sources.list`,
+      `${aside}; ${archiveOf([{ name: 'tree', version: '99' }])}
+       echo 'deb ${source}' >/etc/apt/sources.list`,
       /is not signed/,
     ],
   ])('%s: the run fails and says so, and dpkg is in order', async (what, break_, why) => {
@@ -110,13 +92,10 @@ test('the locks of apt are held by somebody else: the run waits, and goes on whe
 })
 
 describe('dpkg is killed', () => {
-  test.each([
-    ['unpack', 'preinst'],
-    ['configure', 'postinst'],
-  ])('while it %ss: what it began is finished', async (phase, maintainer) => {
+  test.each(['unpack', 'configure'] as const)('while it %ss: what it began is finished', async (phase) => {
     const waiting = ': >/run/begun; while [ -e /run/hold ]; do sleep 0.1; done'
-    await sh(`: >/run/hold; ${repository('waits', { [maintainer]: waiting })}
-      echo 'deb [trusted=yes] file:/srv/repository ./' >/etc/apt/sources.list.d/own.list`)
+    await sh(`: >/run/hold; ${archiveOf([{ name: 'waits', version: '99', [phase]: waiting }])}
+      echo 'deb [trusted=yes] ${source}' >/etc/apt/sources.list.d/own.list`)
     await site.describe(siteYml('waits'))
     const run = site.start(provision)
     await expect.poll(async () => (await host().sh('[ -e /run/begun ]')).exit, { timeout: 60_000 }).toBe(0)

@@ -6,14 +6,14 @@ import { needlessBinlogs } from './kept-binlogs.ts'
 import { readSnapshots } from './restic-json.ts'
 
 /** What a repository has, oldest first. */
-export interface Kept {
+export interface Contents {
   readonly copies: readonly Snapshot[]
   /** Of a cluster: what its writer wrote down since, each time with some days before. */
   readonly binlogs: readonly Snapshot[]
 }
 
 /** Errors: `backup.failed`. */
-export const listCopies = async (session: Session, repository: Repository): Promise<Kept> => {
+export const listCopies = async (session: Session, repository: Repository): Promise<Contents> => {
   const all = readSnapshots(await askKeeper(session, repository, ['snapshots', '--json', '--no-lock']))
   const isBinlogs = ({ tags }: Snapshot): boolean => tags.includes('binlogs' satisfies CopyKind)
   return { copies: all.filter((each) => !isBinlogs(each)), binlogs: all.filter(isBinlogs) }

@@ -1,88 +1,18 @@
-import { cp } from 'node:fs/promises'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { beforeAll, expect, test } from 'vitest'
-import { keep, small, sql, useAuthority } from '../../lab/database/support.ts'
-import { usePracticeHosts } from '../../lab/harness.ts'
-import { type Site, useSite } from '../../lab/support/site.ts'
+import { expect, test } from 'vitest'
+import { sql } from '../../lab/database/support.ts'
 import { compareOrders } from '../../load/generator/orders.ts'
 import { startLoadApart } from '../../load/support/apart.ts'
+import { useDatabaseShop } from '../support/database-shop.ts'
 import { report } from '../support/report.ts'
 
-const lab = usePracticeHosts([
-  'lb1',
-  'lb2',
-  'web1',
-  'web2',
-  ...['db1', 'db2'].map((name) => ({ name, release: 'trixie' })),
-])
-const hosts = (...names: readonly string[]) => names.map((name) => lab.host(name))
-
-const siteYml = JSON.stringify({
-  name: 'shop',
-  groups: {
-    web: {
-      app: {
-        apps: {
-          shop: {
-            command: 'node main.js',
-            packages: ['nodejs'],
-            balancers: 'lb',
-            environment: { BASKET_SECRET: 'of all instances' },
-            database: 'shop',
-            health: { path: '/readyz', release: 'x-release' },
-            migrate: 'node migrate.js',
-            source: { folder: 'shop', build: 'npm ci --silent --omit=dev && npm run --silent build', output: 'dist' },
-            rollout: { canarySoak: 1, soak: 1 },
-          },
-        },
-      },
-    },
-    lb: {
-      haproxy: {
-        frontends: { web: { port: 80, backend: 'shop' } },
-        backends: { shop: { app: 'shop' } },
-        databases: { main: { from: { group: 'web' } } },
-      },
-    },
-    db: {
-      mysql: {
-        ...small,
-        ...{ flavor: 'mariadb', primary: 'db1', balancers: 'lb', databases: { shop: {} } },
-        users: { shop: { password: 'generate', from: { group: 'web' }, grants: { 'shop.*': ['ALL'] } } },
-      },
-    },
-  },
-})
+const shop = useDatabaseShop()
+const { lab } = shop
 
 /** What takes some moments, and more on a busy machine. */
 const patient = { timeout: 60_000, interval: 200 }
 
-let site: Site
-
-beforeAll(async () => {
-  site = await useSite({
-    siteYml,
-    hosts: { lb: hosts('lb1', 'lb2'), web: hosts('web1', 'web2'), db: hosts('db1', 'db2') },
-  })
-  keep(site, { replication: 'between-servers', backup: 'for-copies' })
-  await useAuthority(site)
-  const source = fileURLToPath(new URL('../../../examples/shop', import.meta.url))
-  await cp(source, join(site.folder, 'shop'), {
-    recursive: true,
-    filter: (path) => !/\/(dist|node_modules)$/.test(path),
-  })
-  for (const args of [
-    ['provision', '--yes'],
-    ['deploy', 'shop', '--version', 'v1', '--yes'],
-  ]) {
-    const { exit, stdout, stderr } = await site.fettle(...args)
-    expect(exit, `${stdout}\n${stderr}`).toBe(0)
-  }
-}, 600_000)
-
 test('a second run, of the app alone, finds the same password, and nothing to do', async () => {
-  const { exit, stdout, stderr } = await site.fettle('provision', '--yes', '-l', 'web1')
+  const { exit, stdout, stderr } = await shop.site.fettle('provision', '--yes', '-l', 'web1')
   expect({ exit, stderr, stdout }).toMatchObject({ exit: 0, stdout: expect.stringContaining('Nothing to do') })
 })
 
@@ -96,7 +26,7 @@ test('the database is what the shop sells from', async () => {
 })
 
 test('nobody but root reads the password, and no process shows it', async () => {
-  const password = (await site.fettle('secrets', 'get', 'mysql.users.shop.password')).stdout.trim()
+  const password = (await shop.site.fettle('secrets', 'get', 'mysql.users.shop.password')).stdout.trim()
   const host = lab.host('web1')
   const modes = await host.sh('stat -c %a:%U /etc/fettle/apps /etc/fettle/apps/shop.env')
   expect(modes.stdout).toBe('700:root\n600:root\n')
@@ -110,11 +40,11 @@ test('nobody but root reads the password, and no process shows it', async () => 
 
 test('the shop takes orders through a switchover: no request fails, and every order is there', async () => {
   await expect
-    .poll(async () => (await site.fettle('db', 'status')).stdout, patient)
+    .poll(async () => (await shop.site.fettle('db', 'status')).stdout, patient)
     .toContain('A switchover would be safe now')
   const load = await startLoadApart({ url: `http://${lab.host('lb1').address}`, streams: { order: { perSecond: 40 } } })
   await expect.poll(() => sql(lab.host('db1'), 'mariadb', 'SELECT COUNT(*) > 20 FROM shop.orders;'), patient).toBe('1')
-  const { exit, stdout, stderr } = await site.fettle('db', 'switchover', '--yes')
+  const { exit, stdout, stderr } = await shop.site.fettle('db', 'switchover', '--yes')
   const before = Number(await sql(lab.host('db2'), 'mariadb', 'SELECT COUNT(*) FROM shop.orders;'))
   await expect
     .poll(() => sql(lab.host('db2'), 'mariadb', `SELECT COUNT(*) > ${before + 20} FROM shop.orders;`), patient)

@@ -45,7 +45,7 @@ describe('all instances are as before where a new one', () => {
           code: 'deploy.reverted',
           host: 'web1',
           message: expect.stringMatching(
-            /^v2-[0-9a-f]{12} was taken back, all hosts are as before: no 3 good answers in 6 s from \S+:300[01]\/readyz, asked from lb1$/,
+            /^v2-[0-9a-f]{12} was taken back, all hosts are as before: no 3 good answers in 15 s from \S+:300[01]\/readyz, asked from lb1$/,
           ),
           detail: expect.stringMatching(
             /^the last one: the answer is 503 Service Unavailable, not 200\nthe last words of shop@300[01]\.service:\n(?:.*\n)*42\n43(?:\n.*)*$/,
@@ -58,7 +58,7 @@ describe('all instances are as before where a new one', () => {
 
   test.runIf(isAll)('is asked for a page that neither it nor the one before has', async () => {
     const answer = await reverted({ health: { path: '/no-such-page' } })
-    expect(answer.stdout).toMatch(/goes into rotation all the same: no 3 good answers in 6 s/)
+    expect(answer.stdout).toMatch(/goes into rotation all the same: no 3 good answers in 15 s/)
     expect(told(answer)).toMatchObject({
       exit: 1,
       problems: [

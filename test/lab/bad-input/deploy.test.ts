@@ -84,8 +84,9 @@ describe('nothing is changed where', () => {
       await heal(lab.options)
     }
     // A balancer that was cut off has seen no instance meanwhile.
-    await expect.poll(() => lookAt(lab), { timeout: 60_000 }).toEqual(before)
-    expect(await served(lab)).toEqual(['v1'])
+    const patient = { timeout: 60_000, interval: 500 }
+    await expect.poll(() => lookAt(lab), patient).toEqual(before)
+    await expect.poll(() => served(lab), patient).toEqual(['v1'])
   })
 
   test('nothing is unfinished that could be resumed or aborted', async () => {

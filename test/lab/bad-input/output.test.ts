@@ -32,7 +32,7 @@ const headOf = async (line: string) => {
 describe('a reader that leaves early', () => {
   test.each([
     ['plan', 'lab: 1 host', 'exit 2'],
-    ['plan --json', '{"type":"version","format":"1.2"}', 'exit 2'],
+    ['plan --json', '{"type":"version","format":"1.3"}', 'exit 2'],
     ['exec -- seq 100000', '== web1', 'exit 0'],
     ['facts web1', expect.stringMatching(/^system /), 'exit 0'],
     ['inventory --list', '{', 'exit 0'],
@@ -61,7 +61,7 @@ describe('--json', () => {
     const { exit, stdout, stderr } = await site().fettle('provision', '--yes', '--json')
     expect(exit).toBe(0)
     const all = events(stdout)
-    expect(all[0]).toEqual({ type: 'version', format: '1.2' })
+    expect(all[0]).toEqual({ type: 'version', format: '1.3' })
     expect(all[1]).toMatchObject({ type: 'run.started', command: 'provision --yes --json', environment: 'lab' })
     expect(all.at(-1)).toMatchObject({ type: 'run.finished', results: [{ host: 'web1', outcome: 'changed' }] })
     expect(stderr).toContain('Plan: 1 host to change, 1 change')

@@ -95,7 +95,9 @@ test('so is one who gets in before ufw is asked', async () => {
 })
 
 test('where too much else comes in to tell, that is said', async () => {
-  const flood = `while :; do printf . >/dev/udp/${host('web1').address}/6000; sleep 0.005; done`
+  // Much also where this has hardly a turn.
+  const many = `for each in $(seq 50); do printf . >/dev/udp/${host('web1').address}/6000; done`
+  const flood = `while :; do ${many}; sleep 0.02; done`
   await sh('lb1', `systemd-run -q --collect --unit=flood bash -c '${flood}'`)
   const { exit, stderr } = await verify()
   expect(exit).toBe(0)

@@ -6,6 +6,8 @@ export interface TestPackage {
   readonly version: string
   /** Default: of none. */
   readonly security?: true
+  /** The shell of its preinst. */
+  readonly unpack?: string
   /** The shell of its postinst. */
   readonly configure?: string
   /** What it brings, by path. */
@@ -14,11 +16,15 @@ export interface TestPackage {
 
 const folder = '/srv/repository'
 
-const built = ({ name, version, configure, files = {} }: TestPackage): string => {
+const scriptOf = (name: string, body: string | undefined) =>
+  body === undefined ? {} : { [`/DEBIAN/${name}`]: `#!/bin/sh\n${body}\n` }
+
+const built = ({ name, version, unpack, configure, files = {} }: TestPackage): string => {
   const parts: Readonly<Record<string, string>> = {
     ...files,
     '/DEBIAN/control': `Package: ${name}\nVersion: ${version}\nArchitecture: all\nMaintainer: nobody <nobody@localhost>\nDescription: for tests\n`,
-    ...(configure !== undefined && { '/DEBIAN/postinst': `#!/bin/sh\n${configure}\n` }),
+    ...scriptOf('preinst', unpack),
+    ...scriptOf('postinst', configure),
   }
   const laid = Object.entries(parts).map(
     ([path, text]) =>
@@ -26,7 +32,7 @@ const built = ({ name, version, configure, files = {} }: TestPackage): string =>
   )
   return `
 rm -rf tree; ${laid.join('\n')}
-[ ! -e tree/DEBIAN/postinst ] || chmod 0755 tree/DEBIAN/postinst
+find tree/DEBIAN -name 'p*inst' -exec chmod 0755 {} +
 dpkg-deb --root-owner-group --build tree ${name}.deb >/dev/null
 { cat tree/DEBIAN/control
   printf 'Filename: ./${name}.deb\\nSize: %s\\nSHA256: %s\\n\\n' "$(stat -c %s ${name}.deb)" "$(sha256sum <${name}.deb | cut -d' ' -f1)"
@@ -39,13 +45,13 @@ ${packages.map(built).join('\n')}
 printf '%sDate: %s\\nSHA256:\\n %s %s Packages\\n' ${quote(about)} "$(date -Ru | sed 's/+0000/UTC/')" \\
   "$(sha256sum <Packages | cut -d' ' -f1)" "$(stat -c %s Packages)" >Release`
 
+/** Shell that makes an archive of these packages, which nobody has signed: `source`. */
+export const archiveOf = (packages: readonly TestPackage[]): string => archive('main', '', packages)
+export const source = `file:${folder}/main ./`
+
 /** Shell that has apt know these packages, from two archives that nobody has signed, and nothing else any more. */
 export const offer = (packages: readonly TestPackage[]): string => `set -e
-${archive(
-  'main',
-  '',
-  packages.filter(({ security }) => !security),
-)}
+${archiveOf(packages.filter(({ security }) => !security))}
 ${archive(
   'security',
   'Origin: Debian-Security\nSuite: stable-security\n',

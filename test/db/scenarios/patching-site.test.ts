@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { sql } from '../../lab/database/support.ts'
+import { offer, type TestPackage } from '../../lab/support/repository.ts'
+import { expectDone } from '../../lab/support/told.ts'
+import { compareOrders } from '../../load/generator/orders.ts'
+import { startLoadApart } from '../../load/support/apart.ts'
+import { shopHosts, useDatabaseShop } from '../support/database-shop.ts'
+import { report } from '../support/report.ts'
+
+const shop = useDatabaseShop()
+
+const tool = (version: string): TestPackage => ({ name: 'tool', version })
+
+const onAll = (script: string): Promise<string[]> =>
+  Promise.all(
+    shopHosts.map(async (name) => {
+      const { exit, stdout, stderr } = await shop.lab.host(name).sh(script)
+      if (exit !== 0) throw new Error(`${name}: ${stderr}`)
+      return stdout.trim()
+    }),
+  )
+
+const balancers = ['lb1', 'lb2'] as const
+const streams = { order: { perSecond: 10 }, download: null }
+
+/** Whoever comes by a balancer that is being rebooted gets no answer, and no wrong one. */
+const isUnanswered = (kind: string): boolean => /^(connect|unreachable|reset|closed|truncated|timeout)/.test(kind)
+
+test('every host is upgraded and rebooted in one run; a request fails only by a balancer that is gone', {
+  timeout: 1_200_000,
+}, async () => {
+  await onAll(`${offer([tool('1')])}; apt-get -qq update && apt-get -qq -y install tool && apt-get -qq -y upgrade`)
+  await onAll(offer([tool('2')]))
+  const before = await onAll('cat /proc/sys/kernel/random/boot_id')
+  await expect
+    .poll(async () => (await shop.site.fettle('db', 'status')).stdout, { timeout: 60_000, interval: 500 })
+    .toContain('A switchover would be safe now')
+  const loads = await Promise.all(
+    balancers.map((name) => startLoadApart({ url: `http://${shop.lab.host(name).address}`, streams })),
+  )
+  const told = await shop.site.fettle('patch', '--yes', '--json', '--reboot', 'always', '--soak', '2s')
+  const results = await Promise.all(loads.map((load) => load.stop()))
+  expectDone(told)
+  const waves = told.events.flatMap((event) => (event.type === 'wave.started' ? [event.hosts] : []))
+  expect(waves.flat().sort()).toEqual([...shopHosts].sort())
+  expect(waves.filter((wave) => wave.length > 1)).toEqual([])
+  expect(await onAll(`dpkg-query -W -f='\${Version}' tool`)).toEqual(shopHosts.map(() => '2'))
+  expect((await onAll('cat /proc/sys/kernel/random/boot_id')).filter((boot) => before.includes(boot))).toEqual([])
+
+  const stored = (await sql(shop.lab.host('db1'), 'mariadb', 'SELECT id FROM shop.orders;')).split('\n')
+  for (const [index, result] of results.entries()) {
+    const { lost, twice } = compareOrders(result.orders, stored)
+    const classes = Object.entries(result.failures).map(([kind, count]) => `${count} ${kind}`)
+    report({
+      ...{ server: 'mariadb', scenario: `patch reboots all six hosts, requests by ${balancers[index]}` },
+      ...{ writes: result.orders.acknowledged.length, lost: lost.length, twice: twice.length, missing: 0, writers: 0 },
+      measured: `${result.requests} requests, ${result.failed} failed: ${classes.join(', ') || 'none'}`,
+    })
+    expect({ lost, twice }).toEqual({ lost: [], twice: [] })
+    expect(result.requests).toBeGreaterThan(500)
+    expect(Object.keys(result.failures).filter((kind) => !isUnanswered(kind))).toEqual([])
+  }
+})
