@@ -28,6 +28,9 @@ export const badReplicas = (flavor: Flavor, release: string): void => {
       ? `STOP SLAVE; CHANGE MASTER TO MASTER_DELAY = ${seconds}; START SLAVE;`
       : `STOP REPLICA; CHANGE REPLICATION SOURCE TO SOURCE_DELAY = ${seconds}; START REPLICA;`
 
+  /** It goes on to confirm what it receives: what it alone has then keeps everybody else from being promoted unasked. */
+  const deaf = flavor === 'mariadb' ? 'STOP SLAVE IO_THREAD;' : 'STOP REPLICA IO_THREAD;'
+
   /** Behind everybody's back, and without a trace in its binlog. */
   const behind = (statements: string): string =>
     flavor === 'mariadb'
@@ -61,6 +64,7 @@ REPLACE INTO shop.kept VALUES (1, 'one'), (2, 'two');`,
         await sql(subject.host(bad), flavor, behind('DELETE FROM shop.kept WHERE id = 1;'))
         await sql(subject.host(writer), flavor, "UPDATE shop.kept SET note = 'uno' WHERE id = 1;")
         await isRefused(subject, bad, new RegExp(`${bad} does not apply: .*(Update_rows|1032)`))
+        await sql(subject.host(bad), flavor, deaf)
         await killServer(subject, writer)
         const { exit, stdout, stderr } = await subject.db('failover', '--yes')
         expect({ exit, said: exit === 3 ? '' : stdout + stderr }).toEqual({ exit: 3, said: '' })
@@ -81,6 +85,7 @@ REPLACE INTO shop.kept VALUES (1, 'one'), (2, 'two');`,
       async () => {
         await sql(subject.host(bad), flavor, delay(3600))
         await isRefused(subject, bad, new RegExp(`${bad} is \\d+\\.\\d s behind`))
+        await sql(subject.host(bad), flavor, deaf)
         await killServer(subject, writer)
         const { exit, stdout, stderr } = await subject.db('failover', '--yes')
         expect({ exit, said: exit === 3 ? '' : stdout + stderr }).toEqual({ exit: 3, said: '' })
