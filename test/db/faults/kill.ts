@@ -53,6 +53,8 @@ export const killedWithin = (operation: 'switchover' | 'failover', flavor: Flavo
       if (titles.length === steps) run.kill()
     })
     const { exit, stderr } = await run.told
+    // Nothing was done: on a busy machine a replica may be behind for a moment.
+    if (titles.length === 0 && /is \d+\.\d s behind/.test(stderr)) return runUntil(subject, kill, steps)
     if (titles.length < steps) expect(exit, stderr).toBe(kill.exit)
     return titles
   }
