@@ -77,7 +77,8 @@ const sourceIn = (said: Said): DatabaseSource | null => {
     trouble: [said.get('Last_IO_Error'), said.get('applier_error') ?? said.get('Last_SQL_Error')]
       .filter(Boolean)
       .join('; '),
-    received: said.get('Gtid_IO_Pos') ?? said.get('Retrieved_Gtid_Set') ?? '',
+    // MySQL breaks the line after each server, which its client writes as two letters.
+    received: said.get('Gtid_IO_Pos') ?? said.get('Retrieved_Gtid_Set')?.replaceAll('\\n', '') ?? '',
     verifies: said.get('Source_SSL_Verify_Server_Cert') === 'Yes',
   }
 }

@@ -31,3 +31,8 @@ describe('what keeps a replica from applying', () => {
   test('is told by the one of several appliers that met it', () =>
     expect(troubleOf("applier_error\tCan't find record in 'orders'")).toBe("Can't find record in 'orders'"))
 })
+
+test('what came from several servers is one set that a server takes back', () => {
+  const status = ['Replica_IO_State\tSource_Host\tRetrieved_Gtid_Set', '\t192.0.2.1\taa:1-5,\\nbb:3-9'].join('\n')
+  expect(readState(said('version\t9.7.4', status)).server?.source?.received).toBe('aa:1-5,bb:3-9')
+})
