@@ -25,7 +25,6 @@ const program = `${programFolder}/backup`
 /** A host that is copied to others. */
 export const copied = (context: Context, backups: readonly Backup[]): readonly Declaration[] => {
   const { host, settings, render } = context
-  const cluster = backups.find((backup) => backup.cluster !== null)?.repository
   return [
     directory.present({ path: backupFolder, mode: '0700' }),
     file.present({ path: `${backupFolder}/paths`, content: lines(pathsOf(context)) }),
@@ -37,26 +36,22 @@ export const copied = (context: Context, backups: readonly Backup[]): readonly D
       mode: '0755',
     }),
     unit.present({ name: 'fettle-backup@.service', content: render('backup/backup.service', { program }) }),
-    ...(cluster === undefined ? [] : databases(context, backups, cluster)),
+    ...databases(
+      context,
+      backups.filter(({ cluster }) => cluster !== null),
+    ),
   ]
 }
 
 /** A server's databases are copied when somebody says so, and what it writes down all the time. */
-const databases = (
-  { settings, render }: Context,
-  backups: readonly Backup[],
-  cluster: string,
-): readonly Declaration[] => {
-  const timers = backups.flatMap(({ cluster, to }) => (cluster === null ? [] : [binlogTimer(to)]))
+const databases = ({ settings, render }: Context, backups: readonly Backup[]): readonly Declaration[] => {
+  const [first] = backups
+  if (!first) return []
+  const copies = (what: string) => render('backup/database.service', { program, cluster: first.repository, what })
+  const timers = backups.map(({ to }) => binlogTimer(to))
   return [
-    unit.present({
-      name: 'fettle-backup-database@.service',
-      content: render('backup/database.service', { program, cluster, what: 'databases' }),
-    }),
-    unit.present({
-      name: 'fettle-backup-binlogs@.service',
-      content: render('backup/database.service', { program, cluster, what: 'binlogs' }),
-    }),
+    unit.present({ name: 'fettle-backup-database@.service', content: copies('databases') }),
+    unit.present({ name: 'fettle-backup-binlogs@.service', content: copies('binlogs') }),
     unit.present({
       name: 'fettle-backup-binlogs@.timer',
       content: render('backup/binlogs.timer', { every: settings.binlogs }),

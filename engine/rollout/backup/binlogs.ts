@@ -1,6 +1,7 @@
 import { placeOf, type Snapshot } from '../../core/backup.ts'
 import { FettleError } from '../../core/error.ts'
 import { quote } from '../../core/shell.ts'
+import { positionOfCopy } from '../database/seed-mariadb.ts'
 import type { HeldHost } from '../held-host.ts'
 import { repositoryIn } from './repository-script.ts'
 import { type Scratch, scratchClient } from './scratch.ts'
@@ -28,7 +29,7 @@ const keptLogs = 'set -- "$folder"/binlogs/*.[0-9]*'
 const sinceCopy = `
 case $flavor in
   mariadb)
-    position=$(cat "$folder/data/xtrabackup_binlog_info" "$folder/data/mariadb_backup_binlog_info" 2>/dev/null | head -n 1 | cut -f 3)
+    position=$(${positionOfCopy('$folder/data')})
     [ -z "$position" ] || set -- --start-position="$position" "$@"
     ;;
   mysql)

@@ -1,18 +1,17 @@
-import { builtInDatabases, ownDatabase } from '../../core/database.ts'
 import { client } from '../../core/database-client.ts'
 import { FettleError, throwAll } from '../../core/error.ts'
 import { quote } from '../../core/shell.ts'
-import { literal } from '../../core/sql.ts'
 import { type Cluster, heldOf, lookAt } from '../database/cluster.ts'
 import { dialects } from '../database/dialect.ts'
 import { rightful } from '../database/judge.ts'
 import { answers } from '../database/member.ts'
 import { close, type Ordered, ordered } from '../database/orders.ts'
 import { seed } from '../database/seed.ts'
+import { positionOfCopy } from '../database/seed-mariadb.ts'
 import { settle } from '../database/settle.ts'
 import { coming, folder as dataFolder, endSwap, startWithCopy } from '../database/swap.ts'
 import { type Found, startScratch } from './restore-database.ts'
-import { type Scratch, scratchClient } from './scratch.ts'
+import { type Scratch, scratchClient, tablesOfOthers } from './scratch.ts'
 
 /**
  * Errors: `database.failed` where a server does not answer, `backup.refused` where there is a table: it would be replaced.
@@ -39,8 +38,7 @@ export const refuseUsed = async (cluster: Cluster): Promise<void> => {
 }
 
 const countTables = `${client}
-echo ${quote(`SELECT COUNT(*) FROM information_schema.tables WHERE table_type = 'BASE TABLE' AND table_schema NOT IN
-  (${[...builtInDatabases, ownDatabase].map(literal).join(', ')});`)} | sql`
+echo ${quote(`SELECT COUNT(*) FROM ${tablesOfOthers};`)} | sql`
 
 export interface RestoredCluster {
   readonly found: Found
@@ -66,16 +64,16 @@ export const restoreCluster = async (cluster: Cluster, scratch: Scratch): Promis
   return { found, host: name }
 }
 
-const becomeServer = ({ host, member }: Ordered, { backup: { cluster } }: Scratch): Promise<void> =>
-  heldOf(host).detached(
+const becomeServer = ({ host, member }: Ordered, { backup: { cluster } }: Scratch): Promise<void> => {
+  const { forget, begin } = dialects[member.seen.server.flavor]
+  return heldOf(host).detached(
     `make it the server of ${host.name}`,
     `
 set -eu
 ${scratchClient(cluster)}
 if [ -d "$folder/data" ]; then
   systemctl stop "$server"
-  cat "$folder/binlogs/end" "$folder/data"/xtrabackup_binlog_info "$folder/data"/mariadb_backup_binlog_info 2>/dev/null |
-    head -n 1 | cut -f 3 >"$folder/reached"
+  { cut -f 3 "$folder/binlogs/end" 2>/dev/null || ${positionOfCopy('$folder/data')}; } >"$folder/reached"
   rm -rf ${dataFolder}/.fettle-*
   rm -f "$folder/data"/xtrabackup_* "$folder/data"/mariadb_backup_*
   mv "$folder/data" ${coming}
@@ -84,8 +82,9 @@ ${startWithCopy(cluster)}
 own=$(echo 'SELECT @@server_id;' | sql) reached=$(cat "$folder/reached")
 # Far beyond, so that nobody takes what comes now for what came then.
 next=$((\${reached##*-} + 1000000))
-printf '%s\\n' ${quote(dialects[member.seen.server.flavor].begin)} | sed "s/[$]own/$own/; s/[$]next/$next/" | sql
+printf '%s\\n' ${quote(`${forget} ${begin}`)} | sed "s/[$]own/$own/; s/[$]next/$next/" | sql
 ${endSwap(cluster)}
 rm -rf "$folder"`,
     { again: true },
   )
+}

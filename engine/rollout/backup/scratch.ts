@@ -75,6 +75,10 @@ until echo 'SELECT 1;' | scratch >/dev/null 2>&1; do
   sleep 0.2
 done`
 
+/** What stands behind FROM for tables that neither the server nor Fettle brings. */
+export const tablesOfOthers = `information_schema.tables WHERE table_type = 'BASE TABLE' AND table_schema NOT IN
+  (${[...builtInDatabases, ownDatabase].map(literal).join(', ')})`
+
 /** A line for each database with the number of its tables, and when the newest heartbeat was. Fails where a table is damaged. */
 export const checkScript = (cluster: string): string => `
 set -eu
@@ -82,8 +86,6 @@ ${scratchClient(cluster)}
 bad=$(tool check --user=root --socket="$folder/socket" --check --all-databases --silent 2>&1) || :
 [ -z "$bad" ] || { printf '%s\\n' "$bad" >&2; exit 1; }
 scratch <<'END'
-SELECT 'database', table_schema, COUNT(*) FROM information_schema.tables
-  WHERE table_type = 'BASE TABLE' AND table_schema NOT IN (${[...builtInDatabases, ownDatabase].map(literal).join(', ')})
-  GROUP BY table_schema;
+SELECT 'database', table_schema, COUNT(*) FROM ${tablesOfOthers} GROUP BY table_schema;
 SELECT 'heartbeat', DATE_FORMAT(at, '%Y-%m-%dT%H:%i:%s.%fZ') FROM ${ownDatabase}.heartbeat;
 END`

@@ -9,7 +9,7 @@ export interface Dialect {
   open(semiSync: boolean): string
   /** Stops following, with everything applied that was received. */
   readonly forget: string
-  /** Follows nobody, and begins a history of its own with what it has. The host puts in its `$own` number, and the `$next` one. */
+  /** After `forget`: begins a history of its own with what it has. The host puts in its `$own` number, and the `$next` one. */
   readonly begin: string
   readonly start: string
   readonly stopReceiving: string
@@ -65,8 +65,7 @@ const mariadb: Dialect = {
   close: 'SET STATEMENT lock_wait_timeout = 3 FOR SET GLOBAL read_only = 1;',
   open: (semiSync) => `SET GLOBAL rpl_semi_sync_master_enabled = ${Number(semiSync)}; SET GLOBAL read_only = 0;`,
   forget: 'STOP SLAVE; RESET SLAVE ALL;',
-  begin:
-    "STOP SLAVE; RESET SLAVE ALL; RESET MASTER; SET GLOBAL gtid_slave_pos = ''; SET GLOBAL gtid_binlog_state = '0-$own-$next';",
+  begin: "RESET MASTER; SET GLOBAL gtid_slave_pos = ''; SET GLOBAL gtid_binlog_state = '0-$own-$next';",
   start: `${alone.mariadb} START SLAVE;`,
   stopReceiving: 'STOP SLAVE IO_THREAD;',
   reach: (position, seconds) => `SELECT MASTER_GTID_WAIT(${literal(position)}, ${seconds});`,
@@ -87,7 +86,8 @@ const mysql: Dialect = {
   open: (semiSync) => `SET GLOBAL rpl_semi_sync_source_enabled = ${Number(semiSync)};
 SET GLOBAL super_read_only = OFF; SET GLOBAL read_only = OFF;`,
   forget: 'STOP REPLICA; RESET REPLICA ALL;',
-  begin: 'STOP REPLICA; RESET REPLICA ALL;',
+  // Its transactions are called by a number that the copy does not have.
+  begin: '',
   start: `${alone.mysql} START REPLICA;`,
   stopReceiving: 'STOP REPLICA IO_THREAD;',
   reach: (position, seconds) => `SELECT WAIT_FOR_EXECUTED_GTID_SET(${literal(position)}, ${seconds});`,

@@ -29,6 +29,10 @@ export const copyMariadb: Copy = async ({ host }, { host: donor, member }, size)
   for (const end of ends) if (end.status === 'rejected') throw end.reason
 }
 
+/** Shell that prints where a copy in a folder was taken, as the program that made it noted it; nothing for one of MySQL. */
+export const positionOfCopy = (folder: string): string =>
+  `cat "${folder}"/xtrabackup_binlog_info "${folder}"/mariadb_backup_binlog_info 2>/dev/null | head -n 1 | cut -f 3`
+
 /** A connection whose other end is gone breaks within half a minute, whether something is to be sent or not. */
 const lively = 'keepalive,keepidle=10,keepintvl=5,keepcnt=4,sockopt-int=6:18:30000'
 
@@ -64,7 +68,7 @@ for last in checkpoints info; do
 done
 mariadb-backup --prepare --target-dir="$new" >"$new/.log" 2>&1 || { tail -n 20 "$new/.log" >&2; exit 1; }
 rm "$new/.log"
-position=$(cat "$new"/xtrabackup_binlog_info "$new"/mariadb_backup_binlog_info 2>/dev/null | head -n 1 | cut -f 3)
+position=$(${positionOfCopy('$new')})
 ${startWithCopy(cluster)}
 ${isAsFarFunction}
 came=$(echo 'SELECT @@gtid_slave_pos;' | sql)

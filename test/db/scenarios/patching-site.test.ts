@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { sql } from '../../lab/database/support.ts'
+import { does } from '../../lab/support/does.ts'
 import { offer, type TestPackage } from '../../lab/support/repository.ts'
 import { expectDone } from '../../lab/support/told.ts'
 import { compareOrders } from '../../load/generator/orders.ts'
@@ -12,13 +13,7 @@ const shop = useDatabaseShop()
 const tool = (version: string): TestPackage => ({ name: 'tool', version })
 
 const onAll = (script: string): Promise<string[]> =>
-  Promise.all(
-    shopHosts.map(async (name) => {
-      const { exit, stdout, stderr } = await shop.lab.host(name).sh(script)
-      if (exit !== 0) throw new Error(`${name}: ${stderr}`)
-      return stdout.trim()
-    }),
-  )
+  Promise.all(shopHosts.map((name) => does(shop.lab.host(name), script)))
 
 const balancers = ['lb1', 'lb2'] as const
 const streams = { order: { perSecond: 10 }, download: null }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { does } from '../../lab/support/does.ts'
 import { offer, type TestPackage } from '../../lab/support/repository.ts'
 import { expectDone } from '../../lab/support/told.ts'
 import { longestGap } from '../load/writes.ts'
@@ -16,12 +17,7 @@ describe('MariaDB', () => {
   }, async () => {
     const { subject } = cluster
     await isSafe(subject)
-    const does = async (name: string, script: string) => {
-      const { exit, stdout, stderr } = await subject.host(name).sh(script)
-      if (exit !== 0) throw new Error(`${name}: ${stderr}`)
-      return stdout.trim()
-    }
-    const onAll = (script: string) => Promise.all(servers.map((name) => does(name, script)))
+    const onAll = (script: string) => Promise.all(servers.map((name) => does(subject.host(name), script)))
     await onAll(`${offer([tool('1')])}; apt-get -qq update && apt-get -qq -y install tool`)
     await onAll(offer([tool('2')]))
     const before = await onAll('cat /proc/sys/kernel/random/boot_id')

@@ -2,14 +2,10 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Flavor } from '../../../engine/core/database.ts'
 import { keep, small, sql, useAuthority, words } from '../database/support.ts'
 import { usePracticeHosts } from '../harness.ts'
-import { isAll, isSample } from '../support/extent.ts'
+import { flavorsForThisRun, isSample } from '../support/extent.ts'
 import { type Site, type Told, useSite } from '../support/site.ts'
 import { deedsOf, expectDone, nothing } from '../support/told.ts'
-
-const flavors: readonly (readonly [Flavor, string])[] = [
-  ['mariadb', 'trixie'],
-  ['mysql', 'sid'],
-]
+import { momentOn } from './support.ts'
 
 const siteYml = (flavor: Flavor) =>
   JSON.stringify({
@@ -20,7 +16,7 @@ const siteYml = (flavor: Flavor) =>
     },
   })
 
-describe.each(isAll ? flavors : flavors.slice(0, 1))('%s on %s', (flavor, release) => {
+describe.each(flavorsForThisRun)('%s on %s', (flavor, release) => {
   const lab = usePracticeHosts(
     ['db1', 'db2'].map((name) => ({ name, release })).concat([{ name: 'vault1', release: 'bookworm' }]),
   )
@@ -35,11 +31,6 @@ describe.each(isAll ? flavors : flavors.slice(0, 1))('%s on %s', (flavor, releas
   const made = ({ events }: Told) =>
     events.flatMap((event) => (event.type === 'backup.made' && event.cluster !== null ? [event] : []))
 
-  /** A moment of the writer after which whole seconds go by: binlogs know no shorter time. */
-  const moment = async (): Promise<string> => {
-    const { stdout } = await writer().sh('sleep 1.1; date -u +%FT%TZ; sleep 1.1')
-    return stdout.trim()
-  }
   const leftover = async (): Promise<string> =>
     (
       await Promise.all(
@@ -76,7 +67,7 @@ describe.each(isAll ? flavors : flavors.slice(0, 1))('%s on %s', (flavor, releas
 
   test('a table that was dropped comes back as it was in the second before', { timeout: 600_000 }, async () => {
     await order('b')
-    const at = await moment()
+    const at = await momentOn(writer())
     await order('c')
     await ask('DROP TABLE shop.orders; CREATE TABLE shop.orders (id INT);')
     const told = await restore('--at', at, '--table', 'shop.orders')

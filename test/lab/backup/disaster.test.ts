@@ -2,14 +2,10 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Flavor } from '../../../engine/core/database.ts'
 import { keep, small, sql, useAuthority } from '../database/support.ts'
 import { usePracticeHosts } from '../harness.ts'
-import { isAll } from '../support/extent.ts'
+import { flavorsForThisRun } from '../support/extent.ts'
 import { type Site, useSite } from '../support/site.ts'
 import { expectDone } from '../support/told.ts'
-
-const flavors: readonly (readonly [Flavor, string])[] = [
-  ['mariadb', 'trixie'],
-  ['mysql', 'sid'],
-]
+import { momentOn } from './support.ts'
 
 const siteYml = (flavor: Flavor) =>
   JSON.stringify({
@@ -25,7 +21,7 @@ const siteYml = (flavor: Flavor) =>
 /** What takes some moments, and more on a busy machine. */
 const patient = { timeout: 120_000, interval: 500 }
 
-describe.each(isAll ? flavors : flavors.slice(0, 1))('%s on %s', (flavor, release) => {
+describe.each(flavorsForThisRun)('%s on %s', (flavor, release) => {
   const lab = usePracticeHosts([
     ...['db1', 'db2'].map((name) => ({ name, release })),
     ...['web1', 'vault1'].map((name) => ({ name, release: 'bookworm' })),
@@ -73,9 +69,7 @@ describe.each(isAll ? flavors : flavors.slice(0, 1))('%s on %s', (flavor, releas
 
   test('a moment is brought back though no server has its binlogs any more', { timeout: 600_000 }, async () => {
     await order('c')
-    await lab.host('db1').sh('sleep 1.1')
-    const at = await now()
-    await lab.host('db1').sh('sleep 1.1')
+    const at = await momentOn(lab.host('db1'))
     await ask('DROP TABLE shop.orders; FLUSH BINARY LOGS;')
     await isKept()
     const last = "$(echo 'SHOW BINARY LOGS;' | CLIENT -uroot -BN | tail -n 1 | cut -f 1)".replace('CLIENT', flavor)
@@ -83,16 +77,7 @@ describe.each(isAll ? flavors : flavors.slice(0, 1))('%s on %s', (flavor, releas
       await lab
         .host(host)
         .sh(`echo 'FLUSH BINARY LOGS;' | ${flavor} -uroot; echo "PURGE BINARY LOGS TO '${last}';" | ${flavor} -uroot`)
-    const told = await site.fettle(
-      'restore',
-      'db',
-      '--at',
-      at.toISOString(),
-      '--table',
-      'shop.orders',
-      '--yes',
-      '--json',
-    )
+    const told = await site.fettle('restore', 'db', '--at', at, '--table', 'shop.orders', '--yes', '--json')
     expectDone(told)
     expect(told.events).toContainEqual(
       expect.objectContaining({ type: 'step.done', title: expect.stringContaining('bring the binlogs of db1') }),
@@ -144,11 +129,9 @@ describe.each(isAll ? flavors : flavors.slice(0, 1))('%s on %s', (flavor, releas
   }, async () => {
     expectDone(await site.fettle('backup', 'run'))
     await order('f')
-    await lab.host('db1').sh('sleep 1.1')
-    const at = await now()
-    await lab.host('db1').sh('sleep 1.1')
+    const at = await momentOn(lab.host('db1'))
     await ask('DROP TABLE shop.orders;')
-    expectDone(await site.fettle('restore', 'db', '--at', at.toISOString(), '--table', 'shop.orders', '--yes'))
+    expectDone(await site.fettle('restore', 'db', '--at', at, '--table', 'shop.orders', '--yes'))
     expect(await orders()).toBe('a,b,c,d,e,f')
   })
 })

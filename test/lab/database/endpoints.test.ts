@@ -1,17 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Flavor } from '../../../engine/core/database.ts'
 import { usePracticeHosts } from '../harness.ts'
-import { isAll } from '../support/extent.ts'
+import { flavorsForThisRun } from '../support/extent.ts'
 import { type Site, useSite } from '../support/site.ts'
 import { expectDone } from '../support/told.ts'
 import { keep, lend, small, sql, useAuthority, words } from './support.ts'
 
-const flavors = [
-  ['mariadb', 'trixie'],
-  ['mysql', 'sid'],
-] as const
-
-describe.each(isAll ? flavors : flavors.slice(0, 1))('endpoints of %s on %s', (flavor: Flavor, release) => {
+describe.each(flavorsForThisRun)('endpoints of %s on %s', (flavor, release) => {
   const lab = usePracticeHosts(['lb1', 'app1', ...['db1', 'db2'].map((name) => ({ name, release }))])
   let site: Site
 

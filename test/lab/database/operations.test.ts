@@ -1,17 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Flavor } from '../../../engine/core/database.ts'
 import { type PracticeHost, usePracticeHosts } from '../harness.ts'
-import { isAll } from '../support/extent.ts'
+import { flavorsForThisRun } from '../support/extent.ts'
 import { type Site, type Told, useSite } from '../support/site.ts'
 import { expectDone } from '../support/told.ts'
 import { keep, small, sql, useAuthority } from './support.ts'
 
-const flavors = [
-  ['mariadb', 'trixie'],
-  ['mysql', 'sid'],
-] as const
-
-describe.each(isAll ? flavors : flavors.slice(0, 1))('a cluster of %s on %s', (flavor: Flavor, release) => {
+describe.each(flavorsForThisRun)('a cluster of %s on %s', (flavor, release) => {
   const lab = usePracticeHosts(['db1', 'db2'].map((name) => ({ name, release })))
   const host = (name: string): PracticeHost => lab.host(name)
   const again = flavor === 'mariadb' ? 'STOP SLAVE; START SLAVE;' : 'STOP REPLICA; START REPLICA;'

@@ -1,16 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Flavor } from '../../../engine/core/database.ts'
 import { cut, healBetween, powerOff, reboot, start } from '../../../engine/lab/index.ts'
 import { type PracticeHost, usePracticeHosts } from '../harness.ts'
-import { isAll } from '../support/extent.ts'
+import { flavorsForThisRun } from '../support/extent.ts'
 import { type Site, type Told, useSite } from '../support/site.ts'
 import { expectDone } from '../support/told.ts'
 import { keep, small, sql, useAuthority } from './support.ts'
-
-const flavors = [
-  ['mariadb', 'trixie'],
-  ['mysql', 'sid'],
-] as const
 
 /** Rows of random bytes, some 300 MB: a copy takes longer than a look at it. */
 const load = `SET sql_log_bin = 0;
@@ -20,7 +14,7 @@ ${'INSERT INTO shop.orders (note) SELECT RANDOM_BYTES(1000) FROM shop.orders;\n'
 
 const all = String(2 ** 18)
 
-describe.each(isAll ? flavors : flavors.slice(0, 1))('a copy of %s on %s', (flavor: Flavor, release) => {
+describe.each(flavorsForThisRun)('a copy of %s on %s', (flavor, release) => {
   const lab = usePracticeHosts(['db1', 'db2'].map((name) => ({ name, release })))
   const host = (name: string): PracticeHost => lab.host(name)
   let site: Site

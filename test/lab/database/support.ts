@@ -5,6 +5,7 @@ import { quote } from '../../../engine/core/shell.ts'
 import { databaseObjects } from '../../../engine/facts/database/objects.ts'
 import type { PracticeHost } from '../harness.ts'
 import { canary } from '../leaks/canary.ts'
+import { does } from '../support/does.ts'
 import type { Site } from '../support/site.ts'
 
 /** A key of the site's own, and the file of secrets that it opens, for what the authority issues. */
@@ -60,11 +61,8 @@ export const asks = async (
 }
 
 /** What root is answered over the socket. */
-export const sql = async (host: PracticeHost, flavor: Flavor, statements: string): Promise<string> => {
-  const { exit, stdout, stderr } = await host.sh(`${asRoot(flavor)} <<'END'\n${statements}\nEND`)
-  if (exit !== 0) throw new Error(`${host.name}: ${stderr}`)
-  return stdout.trim()
-}
+export const sql = (host: PracticeHost, flavor: Flavor, statements: string): Promise<string> =>
+  does(host, `${asRoot(flavor)} <<'END'\n${statements}\nEND`)
 
 /** A flavor's own words for the same. */
 export const words = {

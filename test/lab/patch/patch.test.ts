@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { PatchPlan } from '../../../engine/core/patch.ts'
 import { usePracticeHosts } from '../harness.ts'
+import { does } from '../support/does.ts'
 import { isSample } from '../support/extent.ts'
 import { offer, type TestPackage } from '../support/repository.ts'
 import { type Site, type Told, useSite } from '../support/site.ts'
@@ -9,11 +10,7 @@ import { expectDone, resultOf } from '../support/told.ts'
 const names = ['log1', 'log2'] as const
 const lab = usePracticeHosts(['log1', { name: 'log2', release: 'trixie' }])
 
-const sh = async (name: string, script: string): Promise<string> => {
-  const { exit, stdout, stderr } = await lab.host(name).sh(script)
-  if (exit !== 0) throw new Error(`${name}: ${script}: ${stderr}`)
-  return stdout.trim()
-}
+const sh = (name: string, script: string): Promise<string> => does(lab.host(name), script)
 const onBoth = (script: string): Promise<string[]> => Promise.all(names.map((name) => sh(name, script)))
 
 /** A service that prints its version, or fails. */

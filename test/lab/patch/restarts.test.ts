@@ -1,16 +1,13 @@
 import { beforeAll, expect, test } from 'vitest'
 import { usePracticeHosts } from '../harness.ts'
+import { does } from '../support/does.ts'
 import { offer, type TestPackage } from '../support/repository.ts'
 import { type Site, useSite } from '../support/site.ts'
 import { expectDone } from '../support/told.ts'
 
 const lab = usePracticeHosts([{ name: 'log1', release: 'trixie' }])
 
-const sh = async (script: string): Promise<string> => {
-  const { exit, stdout, stderr } = await lab.host('log1').sh(script)
-  if (exit !== 0) throw new Error(`${script}: ${stderr}`)
-  return stdout.trim()
-}
+const sh = (script: string): Promise<string> => does(lab.host('log1'), script)
 
 /** A service whose upgrade replaces its program, and lets the old one run on. */
 const clock = (version: string): TestPackage => ({

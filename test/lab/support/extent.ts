@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Flavor } from '../../../engine/core/database.ts'
 
 /** Whether everything is tried, not only what stands for its kind. */
 export const isAll = process.env.FETTLE_EXTENT === 'all'
@@ -8,6 +9,14 @@ export const isSample = process.env.FETTLE_EXTENT === undefined
 
 /** Debian's releases that something is tried on: the newest stable one, with the one before where everything is tried. */
 export const releasesForThisRun = isAll ? (['bookworm', 'trixie'] as const) : (['trixie'] as const)
+
+/** Servers of databases that something is tried on, each on the release that brings it: both where everything is tried. */
+export const flavorsForThisRun: readonly (readonly [Flavor, string])[] = isAll
+  ? [
+      ['mariadb', 'trixie'],
+      ['mysql', 'sid'],
+    ]
+  : [['mariadb', 'trixie']]
 
 /** Rows of a long table: each third one, unless everything is tried. */
 export const rowsForThisRun = <Row>(rows: readonly Row[]): readonly Row[] =>

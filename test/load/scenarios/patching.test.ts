@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { type PracticeHost, usePracticeHosts } from '../../lab/harness.ts'
+import { does } from '../../lab/support/does.ts'
 import { isForThisRun } from '../../lab/support/extent.ts'
 import { offer, type TestPackage } from '../../lab/support/repository.ts'
 import { expectDone } from '../../lab/support/told.ts'
@@ -24,12 +25,6 @@ beforeAll(async () => {
       `${offer([tool('1')])}; apt-get -qq update && apt-get -qq -y install tool && apt-get -qq -y upgrade`,
     )
 })
-
-const does = async (host: PracticeHost, script: string): Promise<string> => {
-  const { exit, stdout, stderr } = await host.sh(script)
-  if (exit !== 0) throw new Error(`${host.name}: ${stderr}`)
-  return stdout.trim()
-}
 
 const bootOf = (host: PracticeHost): Promise<string> => does(host, 'cat /proc/sys/kernel/random/boot_id')
 const versionOn = (host: PracticeHost): Promise<string> => does(host, `dpkg-query -W -f='\${Version}' tool`)
