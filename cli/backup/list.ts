@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../engine/core/backup.ts'
-import { begunTag } from '../../engine/rollout/backup/kept-binlogs.ts'
+import { kindOf } from '../../engine/rollout/backup/kept-binlogs.ts'
 import { type Contents, listCopies } from '../../engine/rollout/backup/repository.ts'
 import { jsonLine } from '../json-line.ts'
 import { lookOf } from '../output.ts'
@@ -17,15 +17,13 @@ export const list = async (options: KeptOptions): Promise<void> => {
 /** As restic shows it; it is taken wherever the whole is. */
 export const shortId = (id: string): string => id.slice(0, 8)
 
-const kindOf = (tags: readonly string[]): string => tags.filter((tag) => !tag.startsWith(begunTag)).join(' ')
-
 /** Of binlogs the newest has what the others have. */
 const shown = ({ copies, binlogs }: Contents): readonly Snapshot[] => [...copies, ...binlogs.slice(-1)]
 
 const show = (all: readonly Kept<Contents>[]): void => {
   const rows = all.flatMap((each) =>
     'value' in each
-      ? shown(each.value).map(({ id, at, tags }) => [each.owner, each.backup.to, shortId(id), at, kindOf(tags)])
+      ? shown(each.value).map((copy) => [each.owner, each.backup.to, shortId(copy.id), copy.at, kindOf(copy)])
       : [],
   )
   if (rows.length > 0) write(alignedText(rows, lookOf(process.stdout, 0)))

@@ -7,6 +7,7 @@ import {
   placeOf,
   repositoryPassword,
 } from '../../engine/core/backup.ts'
+import { databaseState } from '../../engine/core/database.ts'
 import { client } from '../../engine/core/database-client.ts'
 import type { Declaration } from '../../engine/core/resource.ts'
 import type { RoleContext } from '../../engine/core/role.ts'
@@ -32,7 +33,10 @@ export const copied = (context: Context, backups: readonly Backup[]): readonly D
     ...backups.flatMap((backup) => opened(context, backup)),
     file.present({
       path: program,
-      content: render('backup/backup', { host: host.name, folder: backupFolder, copies: databaseCopies, client }),
+      content: render('backup/backup', {
+        ...{ host: host.name, folder: backupFolder, copies: databaseCopies, client },
+        database: databaseState('$cluster'),
+      }),
       mode: '0755',
     }),
     unit.present({ name: 'fettle-backup@.service', content: render('backup/backup.service', { program }) }),

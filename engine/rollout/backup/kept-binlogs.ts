@@ -1,24 +1,34 @@
 import type { Snapshot } from '../../core/backup.ts'
 
-/** By how a copy of binlogs says when the first of them was begun, in seconds since 1970. */
-export const begunTag = 'since-'
+/**
+ * How a copy of binlogs says when the first of them was begun, in seconds since 1970, and by which promotion its server was the
+ * writer.
+ */
+const begunTag = /^since-(\d+)$/
+const epochTag = /^epoch-(\d+)$/
 
-const begunOf = ({ tags }: Snapshot): number =>
-  1000 * Number(tags.find((tag) => tag.startsWith(begunTag))?.slice(begunTag.length))
+const saidBy = ({ tags }: Snapshot, tag: RegExp): number =>
+  Number(tags.map((each) => tag.exec(each)?.[1]).find((found) => found !== undefined))
+
+/** What it is of, without what else it says. */
+export const kindOf = ({ tags }: Snapshot): string =>
+  tags.filter((tag) => !begunTag.test(tag) && !epochTag.test(tag)).join(' ')
 
 /** Those of a server that was made anew begin after the copy, and have nothing of what came after it. */
-const reachesBack = (binlogs: Snapshot, copied: Date): boolean => begunOf(binlogs) <= copied.getTime()
+const reachesBack = (binlogs: Snapshot, copied: Date): boolean => 1000 * saidBy(binlogs, begunTag) <= copied.getTime()
 
 /**
  * Pure. Of what is kept of binlogs, oldest first, what has all that came after a copy until a moment, or else most of it;
- * undefined where there is nothing.
+ * undefined where there is nothing. Whoever was the writer by an earlier promotion, and did not hear of a later one, is none.
  */
 export const binlogsSince = (
   binlogs: readonly Snapshot[],
   copied: Date,
   until: Date | 'end' | null,
 ): Snapshot | undefined => {
-  const usable = binlogs.filter((each) => reachesBack(each, copied))
+  const later = binlogs.filter((each) => reachesBack(each, copied) && Date.parse(each.at) > copied.getTime())
+  const newest = Math.max(...later.map((each) => saidBy(each, epochTag)))
+  const usable = later.filter((each) => saidBy(each, epochTag) === newest)
   return usable.find(({ at }) => until instanceof Date && Date.parse(at) > until.getTime()) ?? usable.at(-1)
 }
 

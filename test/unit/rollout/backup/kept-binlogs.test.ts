@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { binlogsSince, needlessBinlogs } from '../../../../engine/rollout/backup/kept-binlogs.ts'
 
 /** Of the writer's binlogs as of a moment, the first of them begun at another one. */
-const kept = (at: string, begun: string) => ({
+const kept = (at: string, begun: string, epoch = 1) => ({
   ...{ id: at, at: new Date(at).toISOString(), host: 'db1', paths: [] },
-  tags: ['binlogs', `since-${Date.parse(begun) / 1000}`],
+  tags: ['binlogs', `epoch-${epoch}`, `since-${Date.parse(begun) / 1000}`],
 })
 
 const old = [kept('2026-11-26T03:00Z', '2026-11-20T00:00Z'), kept('2026-11-27T03:00Z', '2026-11-20T00:00Z')]
@@ -24,8 +24,35 @@ test.each<[string, string, Date | 'end' | null, string | undefined]>([
   expect(binlogsSince(all, new Date(copied), until)?.id).toBe(id),
 )
 
+test.each([
+  [
+    'a server that was the writer before, and goes on',
+    [kept('2026-11-27T07:00Z', '2026-11-20T00:00Z', 2), kept('2026-11-27T08:00Z', '2026-11-20T00:00Z')],
+    0,
+  ],
+  [
+    'what was before the copy, by whatever promotion',
+    [kept('2026-11-27T01:00Z', '2026-11-20T00:00Z', 7), kept('2026-11-27T08:00Z', '2026-11-20T00:00Z')],
+    1,
+  ],
+])('binlogs are not those of %s', (_, list, index) =>
+  expect(binlogsSince(list, new Date('2026-11-27T02:00Z'), 'end')).toBe(list[index]),
+)
+
+test.each(['since-', 'since-x'])('nor is one of use that says %s', (tag) =>
+  expect(
+    binlogsSince(
+      [{ ...kept('2026-11-27', '2026-11-20'), tags: ['binlogs', 'epoch-1', tag] }],
+      new Date('2026-11-21'),
+      'end',
+    ),
+  ).toBeUndefined(),
+)
+
 test('one that does not say when it was begun is of no use', () =>
-  expect(binlogsSince([{ ...kept('2026-11-27', '2026-11-20'), tags: ['binlogs'] }], new Date(), 'end')).toBeUndefined())
+  expect(
+    binlogsSince([{ ...kept('2026-11-27', '2026-11-20'), tags: ['binlogs'] }], new Date('2026-11-21'), 'end'),
+  ).toBeUndefined())
 
 test('what is kept: the last hour, the last of each day, and the last before a server was made anew', () => {
   const begun = '2026-11-20T00:00Z'
