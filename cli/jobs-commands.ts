@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { duration, verbosely, whole } from './options.ts'
+import { duration, listening, verbosely, whole } from './options.ts'
 
 /** The trees of `fettle jobs` and `fettle scheduler`. */
 export const registerJobs = (program: Command): void => {
@@ -9,6 +9,11 @@ export const registerJobs = (program: Command): void => {
     .description('start the jobs of site.yml when they are due, until SIGTERM')
     .option('--grace <time>', 'how long what is under way is waited for at the end', duration, 600_000)
     .option('--lease <time>', 'a scheduler that was not heard of for so long is taken for dead', duration, 60_000)
+    .option(
+      '--listen <[address:]port>',
+      'answer GET /healthz there; the address is 127.0.0.1 unless one is given',
+      listening,
+    )
     .option('--json', 'one JSON object per line')
     .action(async (options) => (await import('./scheduler.ts')).scheduler(options, commands()))
 

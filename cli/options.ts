@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { type Command, InvalidArgumentError } from 'commander'
 import { readDuration } from '../engine/schedule/duration.ts'
 
@@ -81,6 +82,16 @@ export const duration = (value: string): number => {
   const milliseconds = readDuration(value)
   if (milliseconds === null) throw new InvalidArgumentError('It must be a time: 30s, 10m, 2h.')
   return milliseconds
+}
+
+/** `3900`, `192.0.2.1:3900` or `[2001:db8::1]:3900`. */
+export const listening = (value: string): { readonly address: string; readonly port: number } => {
+  const [, v6, plain, digits] = /^(?:(?:\[([^\]]*)\]|([^:]*)):)?(\d{1,5})$/.exec(value) ?? []
+  const address = v6 ?? plain ?? '127.0.0.1'
+  const port = Number(digits)
+  if (!(port > 0 && port < 65_536) || isIP(address) !== (v6 === undefined ? 4 : 6))
+    throw new InvalidArgumentError('It must be a port, or an address with one: 3900, 192.0.2.1:3900, [::1]:3900.')
+  return { address, port }
 }
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 }

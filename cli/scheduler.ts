@@ -15,6 +15,7 @@ import { masked } from './masking.ts'
 import { type Channels, notify, openChannels } from './notify.ts'
 import { lookOf } from './output.ts'
 import { schedulerText } from './render/scheduler-text.ts'
+import { answer, type Listening } from './scheduler-health.ts'
 import { write } from './write.ts'
 
 export interface SchedulerOptions {
@@ -23,6 +24,7 @@ export interface SchedulerOptions {
   /** Milliseconds. */
   readonly lease: number
   readonly json?: true
+  readonly listen?: Listening
 }
 
 /** Starts the jobs of the site when they are due, until it is asked to end. */
@@ -42,6 +44,7 @@ export const scheduler = async (options: SchedulerOptions, commands: readonly st
     notify: (job, notice) => notify({ site, channels, tell }, job, notice),
   })
   await running.load(site.schedule)
+  const answering = options.listen && (await answer(options.listen, () => running.state))
   tell({ type: 'scheduler.started', jobs: namesOf(site) })
   const look = async () => {
     if (changed()) [site, channels] = (await reread(running, commands, tell, name)) ?? [site, channels]
@@ -49,6 +52,7 @@ export const scheduler = async (options: SchedulerOptions, commands: readonly st
   }
   await ticking(look, stopped)
   await running.stop(AbortSignal.timeout(options.grace))
+  answering?.close()
 }
 
 const namesOf = ({ schedule }: JobSite): readonly string[] => schedule.jobs.map((job) => job.name)

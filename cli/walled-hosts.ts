@@ -13,7 +13,8 @@ export const walledHosts = ({ hosts, resolved }: Pick<OpenSite, 'hosts' | 'resol
     const settings = settingsOf(host)
     if (!settings) return []
     const { view } = host
-    return [{ host: view, ports: resolved.view.listens(view.name), management: saidNetworks({ settings, host: view }) }]
+    const management = saidNetworks({ settings, host: view, site: resolved.view })
+    return [{ host: view, ports: resolved.view.listens(view.name), management }]
   })
 
 /** Those of the chosen hosts that may connect to others, as far as their own firewall is asked. */

@@ -3,6 +3,7 @@ import app from './app/index.ts'
 import backup from './backup/index.ts'
 import base from './base/index.ts'
 import ca from './ca/index.ts'
+import controller from './controller/index.ts'
 import haproxy from './haproxy/index.ts'
 import mysql from './mysql/index.ts'
 import nginx from './nginx/index.ts'
@@ -11,4 +12,4 @@ import static_ from './static/index.ts'
 import ufw from './ufw/index.ts'
 
 /** The roles that come with Fettle. */
-export const roles: readonly Role[] = [base, ca, nginx, app, php, static_, haproxy, mysql, backup, ufw]
+export const roles: readonly Role[] = [base, ca, nginx, app, php, static_, haproxy, mysql, backup, controller, ufw]

@@ -90,6 +90,8 @@ export interface SiteView {
   state(host: string): readonly HostState[]
   /** Where all roles of a host have it copied to. */
   backups(host: string): readonly Backup[]
+  /** The hosts that Fettle itself runs on. */
+  controllers(): readonly HostView[]
   /** How to tell from a host itself that its roles serve. */
   health(host: string): readonly Health[]
 }

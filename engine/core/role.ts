@@ -58,6 +58,8 @@ export interface RoleDefinition<Schema extends z.ZodType> {
   readonly secrets?: (topology: Topology<z.output<Schema>>) => readonly Secret[]
   /** Worth saying beside a plan: what only a person can do next. */
   readonly notices?: (context: Pick<RoleContext<z.output<Schema>>, 'settings' | 'host' | 'site'>) => readonly string[]
+  /** Fettle itself runs there: firewalls let it in where they let in whoever looks after hosts. */
+  readonly controls?: true
   /** How to tell from the host itself that it serves. */
   readonly health?: (topology: Topology<z.output<Schema>>) => readonly Health[]
 }

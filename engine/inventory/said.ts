@@ -46,6 +46,7 @@ export const withSaid = (hosts: SiteHosts, settled: readonly Settled[]): SiteVie
     endpoints: said('leads to databases', (role, topology) => role.endpoints?.(topology)),
     state: said('must keep', (role, topology) => role.state?.(topology)),
     backups: said('is copied to', (role, topology) => role.backups?.(topology)),
+    controllers: () => settled.filter(({ roles }) => roles.some(({ role }) => role.controls)).map(({ view }) => view),
     health: said('is healthy by', (role, topology) => role.health?.(topology)),
   }
   return site

@@ -13,6 +13,13 @@ interface Known {
   wake: number
 }
 
+export interface SchedulerState {
+  /** Milliseconds since the epoch. */
+  readonly looked: number | null
+  /** Names of jobs. */
+  readonly running: readonly string[]
+}
+
 /** Milliseconds from one try to the next where the memory is away. */
 const patience = 10_000
 
@@ -28,6 +35,7 @@ export class Scheduler {
   #sweepAt = 0
   /** When to look again after trouble. */
   #patientUntil = 0
+  #looked: number | null = null
   #busy: Promise<void> | null = null
   #stopping = false
 
@@ -56,7 +64,7 @@ export class Scheduler {
   /** Starts nothing any more, and waits for what is under way, at most until the signal; what is left is ended then. */
   async stop(limit: AbortSignal): Promise<void> {
     this.#stopping = true
-    this.#around.tell({ type: 'scheduler.stopping', running: [...this.#running.keys()] })
+    this.#around.tell({ type: 'scheduler.stopping', running: this.state.running })
     await this.#busy
     const end = () => {
       for (const each of this.#running.values()) each.stop()
@@ -66,6 +74,11 @@ export class Scheduler {
     await this.idle()
     limit.removeEventListener('abort', end)
     this.#around.tell({ type: 'scheduler.stopped' })
+  }
+
+  /** What is under way here, and when it last found out what is due; null for never. */
+  get state(): SchedulerState {
+    return { looked: this.#looked, running: [...this.#running.keys()] }
   }
 
   /** Waits until nothing is under way here. */
@@ -79,6 +92,7 @@ export class Scheduler {
     try {
       for (const known of this.#known.values()) if (known.wake <= now() && !this.#stopping) await this.#decide(known)
       if (now() >= this.#sweepAt && !this.#stopping) await this.#sweep()
+      this.#looked = now()
     } catch (error) {
       // What is due stays due.
       tell(troubleOf(error))

@@ -13,7 +13,10 @@ export const stateOf = (name: string): HostState => ({ path: sharedOf(name), why
 
 export const environmentOf = (name: string): string => `/etc/fettle/apps/${name}.env`
 
-export const instancesOf = (name: string, { port, instances, health }: AppSpec): readonly Instance[] =>
+export const instancesOf = (
+  name: string,
+  { port, instances, health }: Pick<AppSpec, 'port' | 'instances' | 'health'>,
+): readonly Instance[] =>
   Array.from({ length: instances }, (_, index) => ({
     app: name,
     unit: `${name}@${port + index}.service`,
@@ -21,16 +24,23 @@ export const instancesOf = (name: string, { port, instances, health }: AppSpec):
     health,
   }))
 
+/** What releases and rollouts need to know of an app. */
+type Released = Pick<
+  AppSpec,
+  'port' | 'instances' | 'health' | 'shared' | 'keep' | 'source' | 'migrate' | 'rollout' | 'hooks'
+>
+
+export const appOf = (name: string, spec: Released): App => {
+  const { shared, keep, source, migrate, rollout, hooks } = spec
+  const places = {
+    root: rootOf(name),
+    user: name,
+    group: name,
+    environment: environmentOf(name),
+    switching: 'restart',
+  } as const
+  return { name, ...places, shared, keep, source, migrate, instances: instancesOf(name, spec), rollout, hooks }
+}
+
 export const appsOf = ({ apps }: AppSettings): readonly App[] =>
-  Object.entries(apps).map(([name, spec]) => {
-    const { shared, keep, source, migrate, rollout, hooks } = spec
-    const instances = instancesOf(name, spec)
-    const places = {
-      root: rootOf(name),
-      user: name,
-      group: name,
-      environment: environmentOf(name),
-      switching: 'restart',
-    } as const
-    return { name, ...places, shared, keep, source, migrate, instances, rollout, hooks }
-  })
+  Object.entries(apps).map(([name, spec]) => appOf(name, spec))

@@ -1,6 +1,6 @@
 import { FettleError } from '../../engine/core/error.ts'
-import type { HostView } from '../../engine/core/host.ts'
-import type { RoleContext } from '../../engine/core/role.ts'
+import type { RoleContext, Topology } from '../../engine/core/role.ts'
+import { addressesIn } from '../addresses.ts'
 import { contains, isNetwork } from './networks.ts'
 import type { UfwSettings } from './settings.ts'
 
@@ -16,16 +16,11 @@ export const managementNetworks = (context: Context): readonly string[] => {
   return networks
 }
 
-/** As the settings or the inventory say; may be none. */
-export const saidNetworks = ({
-  settings,
-  host,
-}: {
-  readonly settings: UfwSettings
-  readonly host: HostView
-}): readonly string[] => {
-  if (settings.managementNetworks) return settings.managementNetworks
-  return [host.variables.fettle_management ?? []].flat().map(String).filter(isNetwork)
+/** As the settings or the inventory say, and where Fettle runs by the clock; may be none. */
+export const saidNetworks = ({ settings, host, site }: Topology<UfwSettings>): readonly string[] => {
+  const said = settings.managementNetworks ?? [host.variables.fettle_management ?? []].flat().map(String)
+  const controllers = site.controllers().filter(({ name }) => name !== host.name)
+  return [...said.filter(isNetwork), ...addressesIn(controllers, 'runs jobs of Fettle')]
 }
 
 const unsaid = {

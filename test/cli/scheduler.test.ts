@@ -188,6 +188,18 @@ describe('what a job comes to', () => {
   }, 300_000)
 })
 
+test('it tells whoever asks whether it goes on, and what is under way', async () => {
+  const site = siteWith(`  slow: { at: "* * * * * *", run: "exec -l web1 -- sleep 600" }\n`)
+  const scheduler = await startScheduler(site.folder, ['--listen', '127.0.0.1:39017', '--grace', '1s'])
+  await scheduler.until(of('job.started'))
+  await eventually(async () => {
+    const response = await fetch('http://127.0.0.1:39017/healthz')
+    expect([response.status, await response.json()]).toMatchObject([200, { running: ['slow'] }])
+  })
+  scheduler.signal('SIGTERM')
+  expect(await scheduler.ended).toMatchObject({ exit: 0, stderr: '' })
+}, 300_000)
+
 test('site.yml is read again when it has changed, and one with mistakes leaves the former one', async () => {
   const site = siteWith(`  a: { at: "0 0 1 1 *", run: drift }\n`)
   const scheduler = await startScheduler(site.folder)

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { HostView, SiteView } from '../../../engine/core/host.ts'
 import type { OpenPort } from '../../../engine/core/listen.ts'
 import ufw from '../../../roles/ufw/index.ts'
+import { saidNetworks } from '../../../roles/ufw/management.ts'
 import { contains, isNetwork, plainNetwork } from '../../../roles/ufw/networks.ts'
 import { rulesOf } from '../../../roles/ufw/rules.ts'
 import { UfwSettings } from '../../../roles/ufw/settings.ts'
@@ -95,6 +96,16 @@ describe('the way in', () => {
     const declarations = describing('10.1.2.3', {}, { fettle_management: ['10.0.0.5/8'] })
     expect(management(declarations)).toEqual({ networks: ['10.0.0.0/8'], ports: [22, 2222, 9100] })
     expect(declarations.at(-1)?.attachments).toMatchObject({ guard: {}, validate: { name: 'ufw' } })
+  })
+
+  test('is kept open to hosts that Fettle runs on as well', () => {
+    const site = { ...siteOf([]), controllers: () => [host('control1', '192.0.2.5'), web1] }
+    const settings = UfwSettings.parse({ managementNetworks: ['10.0.0.0/8'] })
+    expect(saidNetworks({ settings, host: web1, site })).toEqual(['10.0.0.0/8', '192.0.2.5'])
+    const unknown = { ...site, controllers: () => [host('control1', 'control1.example.org')] }
+    expect(problemsIn(() => saidNetworks({ settings, host: web1, site: unknown }))).toMatchObject([
+      { code: 'settings.invalid', message: expect.stringContaining('control1 runs jobs of Fettle') },
+    ])
   })
 
   test('is what the settings say, where they say something', () => {

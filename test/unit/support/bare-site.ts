@@ -13,5 +13,6 @@ export const bareSite: SiteView = {
   endpoints: () => [],
   state: () => [],
   backups: () => [],
+  controllers: () => [],
   health: () => [],
 }
