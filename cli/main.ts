@@ -29,6 +29,12 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
+/** Node 20.19 calls experimental what opens secrets, at every command: nobody can do anything about it. */
+const warn = process.emitWarning.bind(process) as (...args: readonly unknown[]) => void
+process.emitWarning = (...args: readonly unknown[]) => {
+  if (args[1] !== 'ExperimentalWarning') warn(...args)
+}
+
 /** Help that was asked for is no error; help that stands in for a missing command is. */
 const exitCodeAfter = (error: unknown): number | Promise<number> => {
   if (!(error instanceof CommanderError)) return reportError(error)

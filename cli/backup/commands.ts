@@ -11,6 +11,7 @@ export const registerBackups = (program: Command): void => {
 const copying = (backup: Command): void => {
   withHostOptions(backup.command('run'))
     .description('copy what must survive the hosts, and their databases, to their backup hosts, now')
+    .option('--sql', 'of databases alone, as statements that any server reads')
     .action(async (options) => (await import('./run.ts')).run(options))
 
   withIdentity(withHostOptions(backup.command('list')))
@@ -27,7 +28,7 @@ const copying = (backup: Command): void => {
     .description('remove copies that need not be kept any longer')
     .action(async (options) => (await import('./prune.ts')).prune(options))
 
-  withCopy(backup.command('drill [cluster]'))
+  withSql(withCopy(backup.command('drill [cluster]')))
     .description('try a restore of a database cluster: a server with the copy, every table looked at, and gone again')
     .option('--on <host>', 'on this host of the cluster (default: a replica)')
     .action(async (cluster, options) =>
@@ -41,7 +42,7 @@ const restoring = (restore: Command): void => {
     .option('--into <folder>', 'below this folder instead of where they were')
     .action(async (host, paths, options) => (await import('./restore-files.ts')).restoreFiles(host, paths, options))
 
-  withCopy(restore.command('db [cluster]'))
+  withSql(withCopy(restore.command('db [cluster]')))
     .description('start a server with a copy of a database cluster, repeat what came after it, look at every table')
     .option('--table <name>', 'bring DATABASE.TABLE from there into the cluster (repeatable)', table)
     .option('--on <host>', 'on this host of the cluster (default: a replica; the writer where a table is brought back)')
@@ -60,6 +61,9 @@ const withCopy = (command: Command): Command =>
     .option('--at <time>', 'as of then: 2026-11-27T03:00 (default: as of the newest copy)', moment)
     .option('--snapshot <id>', 'from this copy')
     .option('--from <host>', 'from this backup host (default: the first that has it)')
+
+const withSql = (command: Command): Command =>
+  command.option('--sql', 'from a copy as SQL; what came after it is not repeated')
 
 const percent = (value: string): number => {
   const number = Number(value)

@@ -1,6 +1,6 @@
-import type { Backup } from '../../engine/core/backup.ts'
+import type { Backup, DatabaseCopy } from '../../engine/core/backup.ts'
 import type { Emit } from '../../engine/core/event.ts'
-import { copyHost } from '../../engine/rollout/backup/copy-host.ts'
+import { type CopyRequest, copyHost } from '../../engine/rollout/backup/copy-host.ts'
 import { copierOf } from '../../engine/rollout/database/copier.ts'
 import { entryOutcomeOf, hostProblem } from '../../engine/rollout/outcome.ts'
 import { clustersOf, inCluster } from '../db/cluster-site.ts'
@@ -12,6 +12,7 @@ import type { OpenSite } from '../site.ts'
 export const copyClusters = async (
   site: OpenSite,
   options: HostOptions,
+  kind: DatabaseCopy,
   emit: Emit,
 ): Promise<readonly HostAnswer<void>[]> => {
   const answers = await Promise.all(
@@ -24,7 +25,7 @@ export const copyClusters = async (
         const copier = await inCluster(cluster, options, () => {}, copierOf)
         if (copier.isWriter && members.length > 1)
           emit({ type: 'warning', host: copier.name, message: 'no replica is in order: the writer makes the copy' })
-        return await copyBy(site, options, emit, copier.name)
+        return await copyBy(site, options, { kind, emit }, copier.name)
       } catch (error) {
         const problem = hostProblem(error, chosen)
         return [{ host: chosen, problem, outcome: entryOutcomeOf(problem) }]
@@ -37,7 +38,7 @@ export const copyClusters = async (
 const backupsOf = ({ resolved }: OpenSite, host: string): readonly Backup[] =>
   resolved.view.backups(host).filter(({ cluster }) => cluster !== null)
 
-const copyBy = (site: OpenSite, options: HostOptions, emit: Emit, name: string) =>
+const copyBy = (site: OpenSite, options: HostOptions, how: Pick<CopyRequest, 'kind' | 'emit'>, name: string) =>
   eachOf({ inventory: site.inventory, names: new Set([name]) }, options, async (session, signal, host) => {
-    for (const backup of backupsOf(site, host)) await copyHost(session, { host, backup, emit }, signal)
+    for (const backup of backupsOf(site, host)) await copyHost(session, { host, backup, ...how }, signal)
   })

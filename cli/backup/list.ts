@@ -18,7 +18,7 @@ export const list = async (options: KeptOptions): Promise<void> => {
 export const shortId = (id: string): string => id.slice(0, 8)
 
 /** Of binlogs the newest has what the others have. */
-const shown = ({ copies, binlogs }: Contents): readonly Snapshot[] => [...copies, ...binlogs.slice(-1)]
+const shown = ({ copies, sql, binlogs }: Contents): readonly Snapshot[] => [...copies, ...sql, ...binlogs.slice(-1)]
 
 const show = (all: readonly Kept<Contents>[]): void => {
   const rows = all.flatMap((each) =>

@@ -36,7 +36,7 @@ export const restoreDatabase = async (name: string | undefined, options: Databas
   const wanted = ({ backup }: { readonly backup: Backup }) => backup.cluster === cluster.name
   const { repository, ...chosen } = await chooseCopy(site, wanted, options)
   const backup = { ...repository.backup, cluster: cluster.name }
-  const scratch: Scratch = { backup, ...chosen, until: options.at ?? null }
+  const scratch: Scratch = { backup, ...chosen, until: options.sql ? null : (options.at ?? null) }
   const host =
     options.on ??
     (await inCluster(

@@ -24,6 +24,8 @@ import type { openRepositories } from './site.ts'
 export interface RestoreOptions extends HostOptions, KeyOptions, ChangeOptions, Wanted {
   readonly from?: string
   readonly wait?: true
+  /** From a copy as statements. Default: from one that a server starts with. */
+  readonly sql?: true
 }
 
 export type OpenRepositories = Awaited<ReturnType<typeof openRepositories>>
@@ -54,8 +56,10 @@ export const chooseCopy = async (
   const names = new Set(asked.map(({ backup }) => backup.to))
   const answers = await eachOf({ inventory, names }, options, async (session, _, to) => {
     const repository = asked.find(({ backup }) => backup.to === to) as Repository
-    const { copies, binlogs } = await listCopies(session, repository)
-    const snapshot = chosenCopy(copies, repository.owner, options)
+    const { copies, sql, binlogs } = await listCopies(session, repository)
+    const snapshot = options.sql
+      ? chosenCopy(sql, `${repository.owner} as SQL`, options)
+      : chosenCopy(copies, repository.owner, options)
     return { repository, snapshot, binlogs: binlogsSince(binlogs, new Date(snapshot.at), options.at ?? 'end') ?? null }
   })
   for (const answer of answers) if ('value' in answer) return answer.value

@@ -7,9 +7,15 @@ import { openRenderer } from '../output.ts'
 import { copyClusters } from './databases.ts'
 import { openClients } from './site.ts'
 
+interface RunOptions extends HostOptions {
+  /** Of databases alone, as statements. */
+  readonly sql?: true
+}
+
 /** Has hosts copy what must survive them to their backup hosts, all at once. */
-export const run = async (options: HostOptions): Promise<void> => {
-  const opened = await openClients(options)
+export const run = async (options: RunOptions): Promise<void> => {
+  const kind = options.sql ? 'sql' : 'databases'
+  const opened = await openClients(options, ({ cluster }) => !options.sql || cluster !== null)
   const { folder, inventory, resolved, names } = opened
   const site = { folder, site: resolved.view.name, environment: inventory.environment, hosts: [...names] }
   const renderer = await openRenderer(options)
@@ -20,9 +26,9 @@ export const run = async (options: HostOptions): Promise<void> => {
       async (emit) => {
         const answers = await eachOf({ inventory, names }, options, async (session, signal, host) => {
           for (const backup of resolved.view.backups(host))
-            if (backup.cluster === null) await copyHost(session, { host, backup, emit }, signal)
+            if (backup.cluster === null && !options.sql) await copyHost(session, { host, backup, emit }, signal)
         })
-        const all = [...answers, ...(await copyClusters(opened, options, emit))]
+        const all = [...answers, ...(await copyClusters(opened, options, kind, emit))]
         // What went wrong with either is what the host came to.
         return new Map(
           all

@@ -1,3 +1,4 @@
+import type { Backup } from '../../engine/core/backup.ts'
 import { FettleError } from '../../engine/core/error.ts'
 import { groupBy } from '../../engine/core/group-by.ts'
 import { ownerOf, type Repository } from '../../engine/rollout/backup/keeper.ts'
@@ -5,18 +6,22 @@ import { inTurn } from '../aside.ts'
 import type { KeyOptions, SiteOptions } from '../options.ts'
 import { chooseHosts, type OpenSite, openSite, resolveChosen } from '../site.ts'
 
-/** Read without secrets: hosts open their own repositories. */
+/** Those of the chosen hosts of which there are such copies. Read without secrets: hosts open their own repositories. */
 export const openClients = async (
   options: SiteOptions,
+  isWanted: (backup: Backup) => boolean,
 ): Promise<OpenSite & { readonly names: ReadonlySet<string> }> => {
   const site = await resolveChosen(await chooseHosts(options), options)
-  const names = clientsAmong(site)
+  const names = clientsAmong(site, isWanted)
   if (names.size === 0) throw nobody()
   return { ...site, names }
 }
 
-const clientsAmong = ({ hosts, resolved }: OpenSite): ReadonlySet<string> =>
-  new Set(hosts.flatMap(({ view }) => (resolved.view.backups(view.name).length > 0 ? [view.name] : [])))
+const clientsAmong = (
+  { hosts, resolved }: OpenSite,
+  isWanted: (backup: Backup) => boolean = () => true,
+): ReadonlySet<string> =>
+  new Set(hosts.flatMap(({ view }) => (resolved.view.backups(view.name).some(isWanted) ? [view.name] : [])))
 
 /** The repositories of the chosen hosts, by the backup host that has them, with what opens them. */
 export const openRepositories = async (

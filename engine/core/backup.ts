@@ -38,8 +38,11 @@ export interface BackupCopy {
   readonly added: number
 }
 
-/** What a copy is of: a host, a cluster's databases, or what its writer wrote down since, and some days before. */
-export type CopyKind = 'files' | 'databases' | 'binlogs'
+/**
+ * What a copy is of: a host; a cluster's databases, as a folder that a server starts with or as statements that any server
+ * reads; or what its writer wrote down since, and some days before.
+ */
+export type CopyKind = 'files' | 'databases' | 'sql' | 'binlogs'
 
 /** A copy of a host as its repository has it. */
 export interface Snapshot {
@@ -94,16 +97,21 @@ type Kept = Pick<Backup, 'to' | 'repository' | 'cluster'>
 export const placeOf = ({ to, repository, cluster }: Kept): string =>
   `${backupFolder}/${to}${cluster === null ? '' : repository}`
 
+/** What a host is asked to copy: itself, or of the database of which it has a server one of these. */
+export type DatabaseCopy = Extract<CopyKind, 'databases' | 'sql'>
+
+const unitWords: Readonly<Record<DatabaseCopy, string>> = { databases: '-database', sql: '-sql' }
+
 /** The unit that copies a host, or the database of which it has a server, to a backup host. */
-export const backupUnit = ({ to, cluster }: Kept): string =>
-  `fettle-backup${cluster === null ? '' : '-database'}@${to}.service`
+export const backupUnit = ({ to, cluster }: Kept, kind: DatabaseCopy): string =>
+  `fettle-backup${cluster === null ? '' : unitWords[kind]}@${to}.service`
 
 /** The timer that sends a cluster's binlogs from the host of its writer. */
 export const binlogTimer = (to: string): string => `fettle-backup-binlogs@${to}.timer`
 
 /** Where a host notes what came of such a copy; with `~` behind it while the copy is under way. */
-export const summaryOf = ({ to, repository, cluster }: Kept): string =>
-  `/var/lib/fettle-backup/${to}${cluster === null ? '' : repository}.summary`
+export const summaryOf = ({ to, repository, cluster }: Kept, kind: DatabaseCopy): string =>
+  `/var/lib/fettle-backup/${to}${cluster === null ? '' : repository}${kind === 'sql' ? '.sql' : ''}.summary`
 
 /** Where a server is copied to on its own host before it is sent. */
 export const databaseCopies = '/var/lib/fettle-backup-database'

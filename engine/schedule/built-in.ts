@@ -2,6 +2,7 @@
 export const builtIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   drift: { run: 'drift', at: '*/15 * * * *' },
   backup: { run: 'backup run', at: '0 3 * * *', expect: '26h' },
+  sql: { run: 'backup run --sql', at: '0 2 * * 0', expect: '8d' },
   patch: { run: 'patch --security --yes', at: '0 4 * * 2', expect: '8d' },
   verify: { run: 'backup verify', at: '0 5 * * *', expect: '26h' },
   drill: { run: 'backup drill --yes', at: '0 6 * * 6', expect: '8d' },

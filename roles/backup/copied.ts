@@ -7,11 +7,12 @@ import {
   placeOf,
   repositoryPassword,
 } from '../../engine/core/backup.ts'
-import { databaseState } from '../../engine/core/database.ts'
+import { builtInDatabases, databaseState } from '../../engine/core/database.ts'
 import { client } from '../../engine/core/database-client.ts'
 import type { Declaration } from '../../engine/core/resource.ts'
 import type { RoleContext } from '../../engine/core/role.ts'
 import { joined } from '../../engine/core/secret.ts'
+import { literal } from '../../engine/core/sql.ts'
 import { directory } from '../../engine/resources/directory.ts'
 import { file } from '../../engine/resources/file.ts'
 import { service } from '../../engine/resources/service.ts'
@@ -35,6 +36,7 @@ export const copied = (context: Context, backups: readonly Backup[]): readonly D
       path: program,
       content: render('backup/backup', {
         ...{ host: host.name, folder: backupFolder, copies: databaseCopies, client },
+        built_in: builtInDatabases.map(literal).join(', '),
         database: databaseState('$cluster'),
       }),
       mode: '0755',
@@ -55,6 +57,7 @@ const databases = ({ settings, render }: Context, backups: readonly Backup[]): r
   const timers = backups.map(({ to }) => binlogTimer(to))
   return [
     unit.present({ name: 'fettle-backup-database@.service', content: copies('databases') }),
+    unit.present({ name: 'fettle-backup-sql@.service', content: copies('sql') }),
     unit.present({ name: 'fettle-backup-binlogs@.service', content: copies('binlogs') }),
     unit.present({
       name: 'fettle-backup-binlogs@.timer',

@@ -33,7 +33,9 @@ export default defineRole({
 
 /** As an app of which a release is the site's folder, and which listens to nobody but its own host. */
 const specOf = ({ fettle, port, grace, keep, source, rollout, hooks }: ControllerSettings) => ({
-  ...{ port, keep, source, rollout, hooks },
+  ...{ port, keep, source, hooks },
+  // Nobody's requests wait for it: the only one may be replaced, too.
+  rollout: { ...rollout, minHealthy: '0', drain: 0 },
   command: `${fettle} scheduler --listen 127.0.0.1:$PORT --grace ${grace}s`,
   instances: 1,
   tasks: 4096,

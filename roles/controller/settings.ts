@@ -21,7 +21,9 @@ export const ControllerSettings = z.strictObject({
   grace: seconds.default(600).describe('Seconds that jobs under way may take to end when it is to end'),
   keep: z.int().min(1).max(100).default(5).describe('Releases kept on a host besides those in use'),
   source: Source.prefault({}).describe('Where releases come from: the site with Fettle in it'),
-  rollout: Rollout.prefault({ canarySoak: 5 }).describe('How a release gets to the hosts'),
+  rollout: Rollout.omit({ minHealthy: true, drain: true })
+    .prefault({ canarySoak: 5 })
+    .describe('How a release gets to the hosts'),
   hooks: Hooks.prefault({}).describe('What else is run'),
 })
 

@@ -19,8 +19,7 @@ export const managementNetworks = (context: Context): readonly string[] => {
 /** As the settings or the inventory say, and where Fettle runs by the clock; may be none. */
 export const saidNetworks = ({ settings, host, site }: Topology<UfwSettings>): readonly string[] => {
   const said = settings.managementNetworks ?? [host.variables.fettle_management ?? []].flat().map(String)
-  const controllers = site.controllers().filter(({ name }) => name !== host.name)
-  return [...said.filter(isNetwork), ...addressesIn(controllers, 'runs jobs of Fettle')]
+  return [...said.filter(isNetwork), ...addressesIn(site.controllers(), 'runs jobs of Fettle')]
 }
 
 const unsaid = {

@@ -1,9 +1,17 @@
-import { type Backup, type BackupCopy, backupUnit, summaryOf } from '../../core/backup.ts'
+import { type Backup, type BackupCopy, backupUnit, type DatabaseCopy, summaryOf } from '../../core/backup.ts'
 import { FettleError, type Problem } from '../../core/error.ts'
 import type { Emit } from '../../core/event.ts'
 import type { Session } from '../../core/ports.ts'
 import { quote } from '../../core/shell.ts'
 import { readStatus, readSummary } from './restic-json.ts'
+
+export interface CopyRequest {
+  readonly host: string
+  readonly backup: Backup
+  /** Of a database, as what. Default: `databases`. */
+  readonly kind?: DatabaseCopy
+  readonly emit: Emit
+}
 
 /**
  * Has a host copy itself, or the database of which it has a server, to a backup host, and waits for it; a copy that is under
@@ -11,11 +19,11 @@ import { readStatus, readSummary } from './restic-json.ts'
  */
 export const copyHost = async (
   session: Session,
-  { host, backup, emit }: { readonly host: string; readonly backup: Backup; readonly emit: Emit },
+  { host, backup, kind = 'databases', emit }: CopyRequest,
   signal: AbortSignal,
 ): Promise<BackupCopy> => {
   const { to, cluster } = backup
-  const what = cluster === null ? '' : `${cluster} `
+  const what = cluster === null ? '' : kind === 'sql' ? `${cluster} as SQL ` : `${cluster} `
   const told = { host, key: `backup:${to}`, title: `copy ${what}to ${to}` }
   const started = performance.now()
   emit({ type: 'step.intended', ...told })
@@ -23,7 +31,7 @@ export const copyHost = async (
     const status = readStatus(line)
     if (status) emit({ type: 'step.progress', ...told, ...status })
   }
-  const { exit, stdout, stderr } = await session.run(copyScript(backup), { onLine, signal })
+  const { exit, stdout, stderr } = await session.run(copyScript(backup, kind), { onLine, signal })
   const made = exit === 0 ? readSummary(stdout.trim().split('\n').at(-1) ?? '') : null
   if (!made) {
     const problem = failed(host, backup, exit, stderr)
@@ -37,8 +45,8 @@ export const copyHost = async (
 }
 
 /** Prints how far it is each second, and the summary last. Exits as the copy did, with what that said. */
-const copyScript = (backup: Backup): string => `
-unit=${quote(backupUnit(backup))} summary=${quote(summaryOf(backup))}
+const copyScript = (backup: Backup, kind: DatabaseCopy): string => `
+unit=${quote(backupUnit(backup, kind))} summary=${quote(summaryOf(backup, kind))}
 [ "$(systemctl show -P LoadState "$unit")" = loaded ] || { echo "there is no $unit" >&2; exit 4; }
 systemctl start "$unit" 2>/dev/null &
 while kill -0 $! 2>/dev/null; do

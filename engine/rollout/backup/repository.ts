@@ -7,16 +7,19 @@ import { readSnapshots } from './restic-json.ts'
 
 /** What a repository has, oldest first. */
 export interface Contents {
+  /** Of a cluster: as a folder that a server starts with. */
   readonly copies: readonly Snapshot[]
   /** Of a cluster: what its writer wrote down since, each time with some days before. */
   readonly binlogs: readonly Snapshot[]
+  /** Of a cluster: as statements. */
+  readonly sql: readonly Snapshot[]
 }
 
 /** Errors: `backup.failed`. */
 export const listCopies = async (session: Session, repository: Repository): Promise<Contents> => {
   const all = readSnapshots(await askKeeper(session, repository, ['snapshots', '--json', '--no-lock']))
-  const isBinlogs = ({ tags }: Snapshot): boolean => tags.includes('binlogs' satisfies CopyKind)
-  return { copies: all.filter((each) => !isBinlogs(each)), binlogs: all.filter(isBinlogs) }
+  const of = (...kinds: readonly CopyKind[]) => all.filter(({ tags }) => kinds.some((kind) => tags.includes(kind)))
+  return { copies: of('files', 'databases'), binlogs: of('binlogs'), sql: of('sql') }
 }
 
 export interface Verification {
@@ -82,7 +85,7 @@ export const pruneCopies = async (
 ): Promise<{ readonly removed: number; readonly left: number }> => {
   const { owner, backup } = repository
   const before = await listCopies(session, repository)
-  const early = [...before.copies, ...before.binlogs].filter(
+  const early = [...before.copies, ...before.sql, ...before.binlogs].filter(
     ({ at }) => Date.parse(at) > now.getTime() + ahead * 60_000,
   )
   if (early.length > 0)
@@ -97,13 +100,15 @@ export const pruneCopies = async (
   const forget = (argv: readonly string[]) => askKeeper(session, repository, ['forget', ...argv])
   const needless = needlessBinlogs(before.binlogs, backup.keep.daily, now)
   if (needless.length > 0) await forget(needless.map(({ id }) => id))
-  const kinds: readonly CopyKind[] = ['files', 'databases']
+  const kinds: readonly CopyKind[] = ['files', 'databases', 'sql']
   await forget(['--group-by', 'tags', ...kinds.flatMap((kind) => ['--tag', kind]), ...termsOf(backup.keep)])
-  const left = (await listCopies(session, repository)).copies.length
-  const removed = before.copies.length - left
+  const left = countOf(await listCopies(session, repository))
+  const removed = countOf(before) - left
   if (removed + needless.length > 0) await askKeeper(session, repository, ['prune'])
   return { removed, left }
 }
+
+const countOf = ({ copies, sql }: Contents): number => copies.length + sql.length
 
 const termsOf = ({ all, daily, weekly, monthly }: Retention): readonly string[] => [
   ...['--keep-within', all, '--keep-within-daily', daily],

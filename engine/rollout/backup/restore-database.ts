@@ -7,6 +7,8 @@ import {
   bringScript,
   checkScript,
   endScratch,
+  isSql,
+  loadScript,
   type Scratch,
   scratchClient,
   startScript,
@@ -33,6 +35,7 @@ export const startScratch = async (held: HeldHost, scratch: Scratch): Promise<Fo
     measure: bringMeasure(cluster),
   })
   await held.step('start a server with it', `(${startScript(cluster)})`)
+  if (isSql(scratch.snapshot)) await held.detached('have it read the statements', loadScript(cluster))
   if (scratch.until) await repeatSince(held, scratch, scratch.until)
   const said = await held.during('look at every table', () => held.ask(`(${checkScript(cluster)}\n)`))
   const found = { ...readFound(said), duration: performance.now() - started }

@@ -1,4 +1,4 @@
-import { type Backup, databaseCopies, placeOf, type Snapshot } from '../../core/backup.ts'
+import { type Backup, type CopyKind, databaseCopies, placeOf, type Snapshot } from '../../core/backup.ts'
 import { builtInDatabases, ownDatabase } from '../../core/database.ts'
 import { client } from '../../core/database-client.ts'
 import { quote } from '../../core/shell.ts'
@@ -18,6 +18,9 @@ export interface Scratch {
 /** The moment that it is to be as of. */
 export const momentOf = ({ snapshot, until, binlogs }: Scratch): Date =>
   until instanceof Date ? until : new Date((until === 'end' && binlogs?.at) || snapshot.at)
+
+/** Whether a copy is of statements. */
+export const isSql = ({ tags }: Snapshot): boolean => tags.includes('sql' satisfies CopyKind)
 
 const folderOf = (cluster: string): string => `/var/lib/fettle-scratch/${cluster}`
 
@@ -52,8 +55,25 @@ free=$(df --output=avail --block-size=1 "$folder" | tail -n 1)
 [ "$free" -gt "$size" ] || { echo "it takes $size bytes, and $free are free in $folder" >&2; exit 1; }
 echo "$size" >"$folder/size"
 repository restore ${quote(snapshot.id)} --target "$folder" >/dev/null
-mv "$folder${databaseCopies}/data" "$folder/data"
+${isSql(snapshot) ? emptyServer : `mv "$folder${databaseCopies}/data" "$folder/data"`}
 chown -R mysql:mysql "$folder"`
+
+/** Statements want a server that has nothing yet. */
+const emptyServer = `mv "$folder${databaseCopies}/sql/all.sql" "$folder/all.sql"
+mkdir -m 0700 "$folder/data"
+chown -R mysql:mysql "$folder"
+case $flavor in
+  mariadb) mariadb-install-db --no-defaults --user=mysql --datadir="$folder/data" --skip-test-db >/dev/null ;;
+  mysql) /usr/sbin/mysqld --no-defaults --initialize-insecure --user=mysql --datadir="$folder/data" --log-error="$folder/log" ;;
+esac`
+
+/** Has the server read the statements of a copy; the last line of them says that they are all there. */
+export const loadScript = (cluster: string): string => `
+set -eu
+${scratchClient(cluster)}
+tail -n 1 "$folder/all.sql" | grep -q '^-- Dump completed' || { echo 'the copy was broken off' >&2; exit 1; }
+scratch <"$folder/all.sql"
+rm "$folder/all.sql"`
 
 export const bringMeasure = (cluster: string): string => {
   const folder = folderOf(cluster)

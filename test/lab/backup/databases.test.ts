@@ -102,6 +102,39 @@ describe.each(flavorsForThisRun)('%s on %s', (flavor, release) => {
     expect(await leftover()).toBe('inactive\ninactive\n')
   })
 
+  const ofKind = (kind: string, listed: string) => listed.split('\n').filter((line) => line.endsWith(` ${kind}`))
+
+  test('as SQL, a replica writes it, and a server that has nothing reads it', { timeout: 600_000 }, async () => {
+    await ask(
+      "CREATE DATABASE `other one`; CREATE TABLE `other one`.t (x BLOB); INSERT INTO `other one`.t VALUES (x'00ff27');",
+    )
+    const told = await backup('run', '--sql', '--json')
+    expect(told.exit, told.stderr + told.stdout).toBe(0)
+    expect(made(told).map(({ host, to, cluster }) => [host, to, cluster])).toEqual([['db2', 'vault1', 'main']])
+    expect((await replica().sh('ls /var/lib/fettle-backup-database')).stdout).toBe('')
+    expectDone(await backup('drill', '--sql', '--yes'))
+    expect(await leftover()).toBe('inactive\ninactive\n')
+    const restored = await restore('--sql')
+    expectDone(restored)
+    expect(restored.stdout).toMatch(/other one \(1 table\), shop \(2 tables\), every table is sound/)
+    const socket = /--socket=(\S+),/.exec(restored.stderr)?.[1] ?? ''
+    const asked = `echo 'SELECT GROUP_CONCAT(id) FROM shop.orders; SELECT HEX(x) FROM \`other one\`.t;' | ${flavor} --no-defaults -uroot -BN --socket=${socket}`
+    expect((await replica().sh(asked)).stdout).toBe('a,b\n00FF27\n')
+  })
+
+  test('what cannot be written as SQL as a whole is not copied', { timeout: 600_000 }, async () => {
+    const before = ofKind('sql', (await backup('list')).stdout)
+    expect(before).toHaveLength(1)
+    await ask(
+      'CREATE TABLE shop.gone (x INT); CREATE VIEW shop.dangling AS SELECT * FROM shop.gone; DROP TABLE shop.gone;',
+    )
+    const told = await backup('run', '--sql')
+    expect([told.exit, told.stdout + told.stderr]).toEqual([1, expect.stringContaining('dangling')])
+    expect(ofKind('sql', (await backup('list')).stdout)).toEqual(before)
+    expect((await replica().sh('ls /var/lib/fettle-backup-database')).stdout).toBe('')
+    await ask('DROP VIEW shop.dangling;')
+  })
+
   test('what cannot be restored is told, and nothing is touched', { timeout: 600_000 }, async () => {
     const early = await restore('--at', '2020-01-01')
     expect([early.exit, early.stderr]).toEqual([

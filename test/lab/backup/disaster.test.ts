@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Flavor } from '../../../engine/core/database.ts'
+import { cut, heal } from '../../../engine/lab/index.ts'
 import { keep, small, sql, useAuthority } from '../database/support.ts'
 import { usePracticeHosts } from '../harness.ts'
 import { flavorsForThisRun } from '../support/extent.ts'
@@ -67,6 +68,22 @@ describe.each(flavorsForThisRun)('%s on %s', (flavor, release) => {
     expectDone(await site.fettle('backup', 'verify', '--data', '0'))
   })
 
+  test('while the backup host is away that is told, and when it is back what was written meanwhile is kept', {
+    timeout: 600_000,
+  }, async () => {
+    for (const host of ['db1', 'db2']) await cut(host, 'vault1', lab.options)
+    await order('b1')
+    const told = await site.fettle('backup', 'run', '-l', 'db1,db2')
+    expect([told.exit, told.stderr]).toEqual([3, expect.stringContaining('could not be copied to vault1')])
+    const failures = "journalctl -q -u fettle-backup-binlogs@vault1 | grep -c 'Failed with result'"
+    await expect
+      .poll(async () => Number((await lab.host('db1').sh(failures)).stdout), { timeout: 300_000, interval: 1000 })
+      .toBeGreaterThan(1)
+    await heal(lab.options)
+    await isKept()
+    expectDone(await site.fettle('backup', 'verify', '--data', '0'))
+  })
+
   test('a moment is brought back though no server has its binlogs any more', { timeout: 600_000 }, async () => {
     await order('c')
     const at = await momentOn(lab.host('db1'))
@@ -82,13 +99,13 @@ describe.each(flavorsForThisRun)('%s on %s', (flavor, release) => {
     expect(told.events).toContainEqual(
       expect.objectContaining({ type: 'step.done', title: expect.stringContaining('bring the binlogs of db1') }),
     )
-    expect(await orders()).toBe('a,b,c')
+    expect(await orders()).toBe('a,b,b1,c')
   })
 
   test('a database in which there is something is not restored as a whole', async () => {
     const told = await site.fettle('restore', 'site', '--yes')
     expect([told.exit, told.stderr]).toEqual([1, expect.stringContaining('the database main has tables on db1')])
-    expect(await orders()).toBe('a,b,c')
+    expect(await orders()).toBe('a,b,b1,c')
   })
 
   test('with every host but the backup host made anew, the site comes back to its last order', {
@@ -114,14 +131,14 @@ describe.each(flavorsForThisRun)('%s on %s', (flavor, release) => {
         .filter((line) => line.includes('RTO'))
         .join(' ')}\n`,
     )
-    expect(await orders()).toBe('a,b,c,d')
-    await expect.poll(() => orders('db2'), patient).toBe('a,b,c,d')
+    expect(await orders()).toBe('a,b,b1,c,d')
+    await expect.poll(() => orders('db2'), patient).toBe('a,b,b1,c,d')
     expect(await ask('SELECT COUNT(*) FROM shop.later;')).toBe('0')
     expect((await lab.host('web1').sh('cat /srv/pictures/shared/cat.png')).stdout).toBe('cat\n')
     await expect.poll(async () => (await site.fettle('db', 'status')).exit, patient).toBe(0)
     expectDone(await site.fettle('provision', '--yes'))
     await order('e')
-    await expect.poll(() => orders('db2'), patient).toBe('a,b,c,d,e')
+    await expect.poll(() => orders('db2'), patient).toBe('a,b,b1,c,d,e')
   })
 
   test('what comes after a restore is kept as before, and never taken for what was before it', {
@@ -132,7 +149,7 @@ describe.each(flavorsForThisRun)('%s on %s', (flavor, release) => {
     const at = await momentOn(lab.host('db1'))
     await ask('DROP TABLE shop.orders;')
     expectDone(await site.fettle('restore', 'db', '--at', at, '--table', 'shop.orders', '--yes'))
-    expect(await orders()).toBe('a,b,c,d,e,f')
+    expect(await orders()).toBe('a,b,b1,c,d,e,f')
   })
 })
 

@@ -99,7 +99,7 @@ describe('the way in', () => {
   })
 
   test('is kept open to hosts that Fettle runs on as well', () => {
-    const site = { ...siteOf([]), controllers: () => [host('control1', '192.0.2.5'), web1] }
+    const site = { ...siteOf([]), controllers: () => [host('control1', '192.0.2.5')] }
     const settings = UfwSettings.parse({ managementNetworks: ['10.0.0.0/8'] })
     expect(saidNetworks({ settings, host: web1, site })).toEqual(['10.0.0.0/8', '192.0.2.5'])
     const unknown = { ...site, controllers: () => [host('control1', 'control1.example.org')] }
