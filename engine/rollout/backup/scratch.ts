@@ -106,6 +106,6 @@ ${scratchClient(cluster)}
 bad=$(tool check --user=root --socket="$folder/socket" --check --all-databases --silent 2>&1) || :
 [ -z "$bad" ] || { printf '%s\\n' "$bad" >&2; exit 1; }
 scratch <<'END'
-SELECT 'database', table_schema, COUNT(*) FROM ${tablesOfOthers} GROUP BY table_schema;
+SELECT 'database', table_schema, COUNT(*) FROM ${tablesOfOthers} GROUP BY table_schema ORDER BY table_schema;
 SELECT 'heartbeat', DATE_FORMAT(at, '%Y-%m-%dT%H:%i:%s.%fZ') FROM ${ownDatabase}.heartbeat;
 END`
