@@ -4,7 +4,7 @@ import { apt } from '../../engine/resources/apt.ts'
 import { file } from '../../engine/resources/file.ts'
 import { authorityFile, connectionsOf, variablesOf } from './database/connection.ts'
 import { appsOf, instancesOf, stateOf } from './instances.ts'
-import { environments, program } from './program.ts'
+import { environmentFolders, program } from './program.ts'
 import { AppSettings, type AppSpec } from './settings.ts'
 
 type Context = RoleContext<AppSettings>
@@ -19,7 +19,7 @@ export default defineRole({
     const packages = new Set(apps.flatMap(([, { packages }]) => packages))
     return [
       ...[...packages].map((name) => apt.installed({ name })),
-      ...(apps.length > 0 ? environments() : []),
+      ...(apps.length > 0 ? environmentFolders() : []),
       ...trusted(context),
       ...apps.flatMap(([name, spec]) => described(context, name, spec)),
     ]

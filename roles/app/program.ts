@@ -42,7 +42,7 @@ export const program = (context: Context, name: string, spec: Program): readonly
 }
 
 /** Where the files lie by which programs know their variables. */
-export const environments = (): readonly Declaration[] => [
+export const environmentFolders = (): readonly Declaration[] => [
   directory.present({ path: '/etc/fettle' }),
   directory.present({ path: '/etc/fettle/apps', mode: '0700' }),
 ]

@@ -5,7 +5,7 @@ import { apt } from '../../engine/resources/apt.ts'
 import { directory } from '../../engine/resources/directory.ts'
 import { file } from '../../engine/resources/file.ts'
 import { appOf, sharedOf, stateOf } from '../app/instances.ts'
-import { environments, program } from '../app/program.ts'
+import { environmentFolders, program } from '../app/program.ts'
 import { ControllerSettings } from './settings.ts'
 
 const name = 'controller'
@@ -18,7 +18,7 @@ export default defineRole({
 
   resources: ({ settings, host, render }) => [
     ...settings.packages.map((each) => apt.installed({ name: each })),
-    ...environments(),
+    ...environmentFolders(),
     ...program({ host, render }, name, { ...specOf(settings), variables: variablesOf(settings), home }),
     ...(settings.key ? kept(['.ssh'], 'id_ed25519', settings.key) : []),
     ...(settings.identity ? kept(['.config', '.config/fettle'], 'identity', settings.identity) : []),

@@ -23,8 +23,7 @@ export const copyHost = async (
   signal: AbortSignal,
 ): Promise<BackupCopy> => {
   const { to, cluster } = backup
-  const what = cluster === null ? '' : kind === 'sql' ? `${cluster} as SQL ` : `${cluster} `
-  const told = { host, key: `backup:${to}`, title: `copy ${what}to ${to}` }
+  const told = { host, key: `backup:${to}`, title: `copy ${whatOf(backup, kind)}to ${to}` }
   const started = performance.now()
   emit({ type: 'step.intended', ...told })
   const onLine = (line: string): void => {
@@ -42,6 +41,11 @@ export const copyHost = async (
   emit({ type: 'step.done', ...told, duration })
   emit({ type: 'backup.made', host, to, cluster, ...made, duration })
   return made
+}
+
+const whatOf = ({ cluster }: Backup, kind: DatabaseCopy): string => {
+  if (cluster === null) return ''
+  return kind === 'sql' ? `${cluster} as SQL ` : `${cluster} `
 }
 
 /** Prints how far it is each second, and the summary last. Exits as the copy did, with what that said. */
