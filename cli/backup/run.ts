@@ -15,7 +15,7 @@ interface RunOptions extends HostOptions {
 /** Has hosts copy what must survive them to their backup hosts, all at once. */
 export const run = async (options: RunOptions): Promise<void> => {
   const kind = options.sql ? 'sql' : 'databases'
-  const opened = await openClients(options, ({ cluster }) => !options.sql || cluster !== null)
+  const opened = await openClients(options, options.sql ? 'databases' : 'hosts')
   const { folder, inventory, resolved, names } = opened
   const site = { folder, site: resolved.view.name, environment: inventory.environment, hosts: [...names] }
   const renderer = await openRenderer(options)

@@ -6,14 +6,14 @@ import { inTurn } from '../aside.ts'
 import type { KeyOptions, SiteOptions } from '../options.ts'
 import { chooseHosts, type OpenSite, openSite, resolveChosen } from '../site.ts'
 
-/** Those of the chosen hosts of which there are such copies. Read without secrets: hosts open their own repositories. */
+/** Those of the chosen hosts that are copied, or of which a database is. Read without secrets: hosts open their own repositories. */
 export const openClients = async (
   options: SiteOptions,
-  isWanted: (backup: Backup) => boolean,
+  what: 'hosts' | 'databases',
 ): Promise<OpenSite & { readonly names: ReadonlySet<string> }> => {
   const site = await resolveChosen(await chooseHosts(options), options)
-  const names = clientsAmong(site, isWanted)
-  if (names.size === 0) throw nobody()
+  const names = clientsAmong(site, ({ cluster }) => what === 'hosts' || cluster !== null)
+  if (names.size === 0) throw what === 'hosts' ? nobody() : noDatabase()
   return { ...site, names }
 }
 
@@ -40,4 +40,11 @@ const nobody = (): FettleError =>
     code: 'backup.unknown',
     message: 'none of these hosts is copied to a backup host',
     hint: 'give them the role: backup: { to: GROUP }',
+  })
+
+const noDatabase = (): FettleError =>
+  new FettleError({
+    code: 'backup.unknown',
+    message: 'none of these hosts has a database that is copied to a backup host',
+    hint: 'without --sql the hosts themselves are copied as well',
   })
