@@ -84,8 +84,14 @@ export const duration = (value: string): number => {
   return milliseconds
 }
 
+/** Where somebody listens. */
+export interface Listening {
+  readonly address: string
+  readonly port: number
+}
+
 /** `3900`, `192.0.2.1:3900` or `[2001:db8::1]:3900`. */
-export const listening = (value: string): { readonly address: string; readonly port: number } => {
+export const listening = (value: string): Listening => {
   const [, v6, plain, digits] = /^(?:(?:\[([^\]]*)\]|([^:]*)):)?(\d{1,5})$/.exec(value) ?? []
   const address = v6 ?? plain ?? '127.0.0.1'
   const port = Number(digits)

@@ -2,11 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import { FettleError } from '../engine/core/error.ts'
 import type { SchedulerState } from '../engine/schedule/scheduler.ts'
-
-export interface Listening {
-  readonly address: string
-  readonly port: number
-}
+import type { Listening } from './options.ts'
 
 /** Milliseconds without a look after which something is wrong: a store that others have is waited for a minute. */
 const patience = 90_000

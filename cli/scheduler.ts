@@ -13,9 +13,10 @@ import { storeInTurn } from './job-store.ts'
 import { jsonLine } from './json-line.ts'
 import { masked } from './masking.ts'
 import { type Channels, notify, openChannels } from './notify.ts'
+import type { Listening } from './options.ts'
 import { lookOf } from './output.ts'
 import { schedulerText } from './render/scheduler-text.ts'
-import { answer, type Listening } from './scheduler-health.ts'
+import { answer } from './scheduler-health.ts'
 import { write } from './write.ts'
 
 export interface SchedulerOptions {

@@ -102,7 +102,7 @@ describe.each(flavorsForThisRun)('%s on %s', (flavor, release) => {
     expect(await leftover()).toBe('inactive\ninactive\n')
   })
 
-  const ofKind = (kind: string, listed: string) => listed.split('\n').filter((line) => line.endsWith(` ${kind}`))
+  const copiesAsSql = async () => (await backup('list')).stdout.split('\n').filter((line) => line.endsWith(' sql'))
 
   test('as SQL, a replica writes it, and a server that has nothing reads it', { timeout: 600_000 }, async () => {
     await ask(
@@ -123,14 +123,14 @@ describe.each(flavorsForThisRun)('%s on %s', (flavor, release) => {
   })
 
   test.skipIf(isSample)('what cannot be written as SQL as a whole is not copied', { timeout: 600_000 }, async () => {
-    const before = ofKind('sql', (await backup('list')).stdout)
+    const before = await copiesAsSql()
     expect(before).toHaveLength(1)
     await ask(
       'CREATE TABLE shop.gone (x INT); CREATE VIEW shop.dangling AS SELECT * FROM shop.gone; DROP TABLE shop.gone;',
     )
     const told = await backup('run', '--sql')
     expect([told.exit, told.stdout + told.stderr]).toEqual([3, expect.stringContaining('dangling')])
-    expect(ofKind('sql', (await backup('list')).stdout)).toEqual(before)
+    expect(await copiesAsSql()).toEqual(before)
     expect((await replica().sh('ls /var/lib/fettle-backup-database')).stdout).toBe('')
     await ask('DROP VIEW shop.dangling;')
   })

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test, vi } from 'vitest'
@@ -61,7 +61,6 @@ beforeAll(async () => {
   const children = Object.fromEntries(Object.entries(hosts).map(([group, all]) => [group, { hosts: members(all) }]))
   const inventory = { all: { vars: { ...variables, fettle_known_hosts: ['known_hosts'] }, children } }
   await writeFile(at('there.yml'), JSON.stringify(inventory))
-  await mkdir(at('templates'), { recursive: true })
 }, 60_000)
 
 /** What jobs came to, the newest first, as the controller remembers it. */
