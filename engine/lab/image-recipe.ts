@@ -1,9 +1,13 @@
 import { command } from '../core/shell.ts'
 import type { PackageSources } from './sources.ts'
 
-/** What a small Debian server has, and nothing that Fettle should bring itself. */
+/**
+ * What a small Debian server has, the languages of Debian's own tools among it, and nothing that Fettle should bring
+ * itself.
+ */
 export const packages: readonly string[] = [
   'apt-utils',
+  'bash-completion',
   'ca-certificates',
   'cron',
   'dbus',
@@ -13,14 +17,22 @@ export const packages: readonly string[] = [
   'less',
   'libpam-systemd',
   'logrotate',
+  'lsb-release',
+  'lsof',
   'nano',
   'netbase',
   'openssh-server',
+  'perl',
   'procps',
+  'psmisc',
+  'python3',
+  'python3-apt',
+  'python3-dbus',
   'sudo',
   'systemd',
   'systemd-sysv',
   'tzdata',
+  'xz-utils',
 ]
 
 /** Debian has a group of this name and number; it grants nothing. */

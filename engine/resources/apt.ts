@@ -17,7 +17,7 @@ interface Installed {
   readonly name: string
   /** Exactly this version, or a pattern like `1.22.*`. Default: any; a package is not upgraded by being described. */
   readonly version?: string
-  /** Also install what it recommends. Default: as apt on the host is configured, which in Debian means yes. */
+  /** Also install what it recommends. Default: no; a host runs what its description names, and what that needs. */
   readonly recommends?: boolean
   /** What comes with it, for a truthful preview of the first run. */
   readonly provides?: Provides
@@ -115,15 +115,13 @@ const planInstalled = (spec: Installed, { found, unfinished, ...brings }: State)
   }
 }
 
-const recommendation = (recommends: boolean | undefined): string => {
-  if (recommends === undefined) return ''
-  return recommends ? ' --install-recommends' : ' --no-install-recommends'
-}
+const recommendation = (recommends = false): string =>
+  recommends ? ' --install-recommends' : ' --no-install-recommends'
 
 const planAbsent = ({ name, unlessNeeded }: Absent, { found, unfinished, needing }: State): Plan => {
   if (isGone(found) || (unlessNeeded && needing.length > 0)) return inOrder
   const going = [name, ...needing]
-  const remove = script(`remove ${going.join(' ')}`, transaction(''), {
+  const remove = script(`remove ${going.join(' ')}`, transaction(recommendation()), {
     args: going.map((other) => `${other}-`),
     merge: true,
     detached: true,

@@ -21,7 +21,7 @@ export default {
     action: 'create',
     differences: [{ what: 'version', from: null, to: 'newest' }],
     steps: [
-      script('install nginx', transaction(''), {
+      script('install nginx', transaction(' --no-install-recommends'), {
         args: ['nginx'],
         merge: true,
         foretold: true,

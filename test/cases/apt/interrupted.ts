@@ -23,7 +23,7 @@ export default {
         effects: [effect(unfinishedPackages, null, [])],
         detached: true,
       }),
-      script('install nginx', transaction(''), {
+      script('install nginx', transaction(' --no-install-recommends'), {
         args: ['nginx'],
         merge: true,
         foretold: true,

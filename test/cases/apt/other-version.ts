@@ -6,7 +6,7 @@ import { transaction } from '../../../engine/resources/apt-script.ts'
 import { type Case, later } from '../case.ts'
 
 export default {
-  declare: apt.installed({ name: 'nginx', version: '1.24.0-2', recommends: false }),
+  declare: apt.installed({ name: 'nginx', version: '1.24.0-2', recommends: true }),
   answers: [
     effect(packages, 'nginx', { status: 'installed', version: '1.22.1-9', held: true, changedAt: 5 }),
     effect(unfinishedPackages, null, []),
@@ -15,7 +15,7 @@ export default {
     action: 'change',
     differences: [{ what: 'version', from: '1.22.1-9', to: '1.24.0-2' }],
     steps: [
-      script('install nginx', transaction(' --no-install-recommends'), {
+      script('install nginx', transaction(' --install-recommends'), {
         args: ['nginx=1.24.0-2'],
         merge: true,
         foretold: true,

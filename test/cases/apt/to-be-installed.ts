@@ -23,7 +23,7 @@ export default {
     action: 'create',
     differences: [{ what: 'version', from: null, to: 'newest' }],
     steps: [
-      script('install haproxy', transaction(''), {
+      script('install haproxy', transaction(' --no-install-recommends'), {
         args: ['haproxy'],
         merge: true,
         foretold: true,

@@ -23,7 +23,7 @@ export default {
       { what: 'g++, which needs it', from: 'installed', to: null },
     ],
     steps: [
-      script('remove nginx-common nginx g++', transaction(''), {
+      script('remove nginx-common nginx g++', transaction(' --no-install-recommends'), {
         args: ['nginx-common-', 'nginx-', 'g++-'],
         merge: true,
         foretold: true,
