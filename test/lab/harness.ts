@@ -55,7 +55,7 @@ export const usePracticeHosts = (wanted: readonly (string | LabHostSpec)[]): Pra
     slot = await takeSlot()
     await up(specs, options())
     for (const [name, vars] of Object.entries(await variables(slot.stateDir))) hosts.set(name, practiceHost(name, vars))
-  }, 240_000)
+  })
 
   afterAll(async () => {
     if (!slot) return
@@ -63,7 +63,7 @@ export const usePracticeHosts = (wanted: readonly (string | LabHostSpec)[]): Pra
     await down({ ...options(), purge: true })
     await slot.release()
     if (shown.length > 0) throw new Error(`a secret is shown by\n${shown.join('\n')}`)
-  }, 60_000)
+  })
 
   return {
     host: (name) => need(hosts.get(name)),

@@ -61,7 +61,7 @@ beforeAll(async () => {
   const children = Object.fromEntries(Object.entries(hosts).map(([group, all]) => [group, { hosts: members(all) }]))
   const inventory = { all: { vars: { ...variables, fettle_known_hosts: ['known_hosts'] }, children } }
   await writeFile(at('there.yml'), JSON.stringify(inventory))
-}, 60_000)
+})
 
 /** What jobs came to, the newest first, as the controller remembers it. */
 const log = async (): Promise<readonly JobRun[]> => {
@@ -79,15 +79,12 @@ const log = async (): Promise<readonly JobRun[]> => {
 /** What takes some moments takes more of them on a busy machine. */
 const patient = { timeout: 600_000 }
 
-/** Until the newest of them is such a one. */
+/** Until one of them is such a one. The newest may be one that was skipped because another was under way. */
 const untilRun = (wanted: Partial<Pick<JobRun, 'job' | 'outcome' | 'exit'>>): Promise<void> =>
-  vi.waitFor(
-    async () => {
-      const [run] = await log()
-      expect(run, run?.output ?? 'nothing').toMatchObject(wanted)
-    },
-    { timeout: 240_000, interval: 1000 },
-  )
+  vi.waitFor(async () => expect(await log()).toContainEqual(expect.objectContaining(wanted)), {
+    timeout: 240_000,
+    interval: 1000,
+  })
 
 test('a controller gets the site, and runs its jobs by the clock with what it was given for it', patient, async () => {
   expectDone(await site.fettle('provision', '--yes'))

@@ -84,7 +84,7 @@ beforeAll(async () => {
   await cp(shop, join(site.folder, 'shop'), { recursive: true, filter: (path) => !path.endsWith('/dist') })
   await done('provision', '--yes')
   await done('deploy', '--version', 'v1', '--yes')
-}, 240_000)
+})
 
 test('hooks run on the controller and on hosts, with what they need to know', async () => {
   expect(await readFile(join(site.folder, 'hooks.log'), 'utf8')).toBe(

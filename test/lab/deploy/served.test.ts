@@ -64,7 +64,7 @@ beforeAll(async () => {
   await done('provision', '--yes')
   await done('deploy', 'blog', '--version', 'v1', '--yes')
   await done('deploy', 'docs', '--version', 'v1', '--yes')
-}, 240_000)
+})
 
 describe('releases that nginx serves', () => {
   test('are served, with what the app is given and what survives it', async () => {
