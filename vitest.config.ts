@@ -83,6 +83,7 @@ export default defineConfig({
         },
       },
       {
+        // One at a time: whether no request fails must not hang on what else a machine does.
         test: {
           name: 'load',
           include: ['test/load/scenarios/*.test.ts'],
@@ -90,7 +91,7 @@ export default defineConfig({
           globalSetup: ['test/lab/global.ts', 'test/load/global.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
-          maxWorkers: 2,
+          maxWorkers: 1,
           sequence: { groupOrder: 3 },
         },
       },
@@ -101,7 +102,7 @@ export default defineConfig({
           globalSetup: ['test/lab/global.ts', 'test/db/global.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
-          maxWorkers: 2,
+          maxWorkers: 1,
           sequence: { groupOrder: 4 },
         },
       },
