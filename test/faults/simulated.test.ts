@@ -100,7 +100,7 @@ const diesAt = async (number: number, { life, machine, provision }: Host): Promi
   return isDead
 }
 
-test('a run that dies at any boundary is completed by the next one', { timeout: 590_000 }, async () => {
+test('a run that dies at any boundary is completed by the next one', { timeout: 1_800_000 }, async () => {
   const twin = await newHost()
   expect((await twin.provision('after')).problem).toBeUndefined()
   const boundaries = twin.life.passed()
