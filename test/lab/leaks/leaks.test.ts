@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { writePatterns } from './canary.ts'
@@ -36,6 +37,22 @@ describe('a secret', () => {
     shows.kill()
     await shows.catch(() => undefined)
     expect(await stop()).not.toEqual([])
+  })
+
+  test('is seen by whoever watches on, and nobody watches for a run that is gone', async () => {
+    const [first, second] = [startSampler(file), startSampler(file)]
+    await first()
+    const shows = execa('sleep', ['20'], { argv0: word })
+    const seen = () => readFileSync(join(folder, 'processes'), 'utf8')
+    await expect.poll(seen, { timeout: 5000 }).toContain(`/proc/${shows.pid}/`)
+    expect(await second()).not.toEqual([])
+    const { stdout } = await execa('sh', [
+      ...['-c', 'perl "$@" </dev/null >/dev/null 2>&1 & echo $!', 'sh'],
+      ...[fileURLToPath(new URL('watch.pl', import.meta.url)), file, join(folder, 'processes')],
+    ])
+    await expect.poll(() => existsSync(`/proc/${stdout}`), { timeout: 5000 }).toBe(false)
+    shows.kill()
+    await shows.catch(() => undefined)
   })
 
   test('that nobody shows is not seen', async () => {
