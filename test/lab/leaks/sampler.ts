@@ -13,7 +13,7 @@ const watch = fileURLToPath(new URL('watch.pl', import.meta.url))
 export const startSampler = (file = patterns): (() => Promise<readonly string[]>) => {
   const found = join(dirname(file), 'processes')
   writeFileSync(found, '')
-  const sampler = execa('perl', [watch, file, found], { stdio: 'ignore', reject: false })
+  const sampler = execa('perl', [watch, file, found, String(process.pid)], { stdio: 'ignore', reject: false })
   return async () => {
     sampler.kill()
     await sampler

@@ -1,4 +1,4 @@
-# Usage: watch.pl PATTERNS FOUND. Notes which process shows one of the patterns, and where, until its parent is gone. Of
+# Usage: watch.pl PATTERNS FOUND PID. Notes which process shows one of the patterns, and where, until that one is gone. Of
 # several that note in one file one watches and the others wait for its end. What a process shows is read again when its
 # command is another one, and every two seconds: reading all of it each time would take a tenth of a small machine.
 use strict;
@@ -6,8 +6,7 @@ use warnings;
 use Fcntl ':flock';
 use IO::Handle;
 
-my ($patterns, $found) = @ARGV;
-my $parent = getppid;
+my ($patterns, $found, $run) = @ARGV;
 open my $notes, '>>', $found or die "$found: $!";
 $notes->autoflush;
 flock $notes, LOCK_EX or die "$found: $!";
@@ -27,7 +26,7 @@ sub look {
 }
 
 my %known;
-for (my $round = 0; getppid == $parent; $round++) {
+for (my $round = 0; kill 0, $run; $round++) {
   my %current = map { $_ => text("/proc/$_/cmdline") } map { m{^/proc/(\d+)$} } glob '/proc/[0-9]*';
   for my $pid (keys %current) {
     my $command = $current{$pid};
