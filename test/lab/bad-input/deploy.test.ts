@@ -6,7 +6,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, tes
 import { controller, cut, heal } from '../../../engine/lab/index.ts'
 import { problemsIn } from '../../cli/support/problems.ts'
 import { usePracticeHosts } from '../harness.ts'
-import { isSample, rowsForThisRun } from '../support/extent.ts'
+import { rowsForThisRun } from '../support/extent.ts'
 import type { Running, Site, Told } from '../support/site.ts'
 import { expectDone, resultOf } from '../support/told.ts'
 import { lookAt, refused, served, siteOf, useShop } from './deploy-support.ts'
@@ -187,7 +187,7 @@ describe('two deploys at once', () => {
     expectDone(await back())
   })
 
-  test.skipIf(isSample).each(rowsForThisRun(moments))(
+  test.each(rowsForThisRun(moments))(
     '%s: with --wait it waits, and finds all as wanted',
     async (_, hook, folder, has) => {
       const other = await site.elsewhere()
@@ -276,7 +276,7 @@ describe('going back', () => {
     expect(await served(lab)).toEqual(['v1'])
   })
 
-  test.skipIf(isSample)('twice goes back twice', async () => {
+  test('twice goes back twice', async () => {
     expectDone(await deploy('v3'))
     expectDone(await deploy('v4'))
     expectDone(await site.fettle('rollback', '--yes'))

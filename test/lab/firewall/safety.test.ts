@@ -8,13 +8,13 @@ import { deedsOf, nothing, planOf, resultOf } from '../support/told.ts'
 import { firewallOf, managementOf } from './support.ts'
 
 /** Debian 13, and 12. */
-const names = isSample ? ['next1'] : ['next1', 'web1']
-const lab = usePracticeHosts(names.map((name) => ({ name, release: name === 'next1' ? 'trixie' : 'bookworm' })))
+const hosts = [{ name: 'next1', release: 'trixie' }, ...(isSample ? [] : [{ name: 'web1', release: 'bookworm' }])]
+const lab = usePracticeHosts(hosts)
 const provision = ['provision', '--yes', '--json']
 const describing = (groups: object): string => JSON.stringify({ name: 'safety', groups })
 const walled = { all: { ufw: { rules: [{ port: 80, why: 'the web' }] } } }
 
-describe.each(names)('%s', (name) => {
+describe.each(hosts)('$name', ({ name }) => {
   const host = () => lab.host(name)
   let untouched: string
   let site: Site

@@ -18,6 +18,7 @@ sub text {
 }
 
 my $secrets = join '|', map { quotemeta } split /\n/, text($patterns);
+die "$patterns: there is no pattern\n" if $secrets eq '';
 
 sub look {
   my ($file, $shown, $command) = @_;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { usePracticeHosts } from '../../lab/harness.ts'
-import { isAll, isSample, mine } from '../../lab/support/extent.ts'
+import { isAll, mine } from '../../lab/support/extent.ts'
 import {
   aborting,
   abortingElsewhere,
@@ -32,12 +32,9 @@ const classes: readonly (readonly [string, RegExp, number, Next])[] = [
 ]
 
 describe.runIf(!isAll)('boundaries that stand for the others', () => {
-  test.each(isSample ? classes.slice(1, 3) : classes)(
-    'the controller is killed after %s',
-    async (name, pattern, number, next) => {
-      expect(await killAt(victim, nth(number, pattern), next, `after ${name}`)).toMatch(pattern)
-    },
-  )
+  test.each(classes)('the controller is killed after %s', async (name, pattern, number, next) => {
+    expect(await killAt(victim, nth(number, pattern), next, `after ${name}`)).toMatch(pattern)
+  })
 
   test.each([[6, resumingElsewhere]] as const)(
     'a release is taken back, and the controller is killed after step %s of that',
