@@ -1,6 +1,6 @@
 let interrupted: AbortSignal | undefined
 
-/** Aborts at the first Ctrl-C or SIGTERM; the second one ends the process at once. */
+/** Aborts at the first Ctrl-C or SIGTERM; a second Ctrl-C ends the process at once. */
 export const interruption = (): AbortSignal => {
   interrupted ??= listen()
   return interrupted
@@ -8,11 +8,12 @@ export const interruption = (): AbortSignal => {
 
 const listen = (): AbortSignal => {
   const controller = new AbortController()
-  const signals = ['SIGINT', 'SIGTERM'] as const
   const abort = (signal: NodeJS.Signals): void => {
-    for (const each of signals) process.off(each, abort)
+    process.off('SIGINT', abort)
     controller.abort(signal)
   }
-  for (const each of signals) process.on(each, abort)
+  process.on('SIGINT', abort)
+  // Repeated it is the same wish: a scheduler that is killed tells its jobs once for each of its threads that ends.
+  process.on('SIGTERM', abort)
   return controller.signal
 }
