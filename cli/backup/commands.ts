@@ -29,11 +29,12 @@ const copying = (backup: Command): void => {
     .action(async (options) => (await import('./prune.ts')).prune(options))
 
   withSql(withCopy(backup.command('drill [cluster]')))
-    .description('try a restore of a database cluster: a server with the copy, every table looked at, and gone again')
-    .option('--on <host>', 'on this host of the cluster (default: a replica)')
-    .action(async (cluster, options) =>
-      (await import('./restore-db.ts')).restoreDatabase(cluster, { ...options, drill: true }),
+    .description(
+      'try a restore of a database cluster: a server with the copy, its apps started with it, and gone again',
     )
+    .option('--on <host>', 'on this host of the cluster (default: a replica)')
+    .option('--no-apps', 'look at every table only')
+    .action(async (cluster, options) => (await import('./drill.ts')).drill(cluster, options))
 }
 
 const restoring = (restore: Command): void => {

@@ -1,6 +1,7 @@
 import type { Problem } from '../../engine/core/error.ts'
 import type { Found } from '../../engine/rollout/backup/restore-database.ts'
 import { momentOf, type Scratch } from '../../engine/rollout/backup/scratch.ts'
+import type { Tried } from '../../engine/rollout/backup/try-app.ts'
 import { durationText } from '../render/duration.ts'
 import { counted } from '../render/look.ts'
 
@@ -12,29 +13,40 @@ export interface Restored {
   readonly databases: Found['databases']
   /** When the last moment was of which it knows. */
   readonly heartbeat: Date | null
-  /** From the first step until every table had been looked at. */
+  /** From the first step until every table had been looked at, and its apps were healthy. */
   readonly rto: number
   /** From that moment to the one that was asked for, or that of the copy; null where nobody knows. */
   readonly rpo: number | null
+  /** The apps that were healthy with it. */
+  readonly apps: readonly Tried[]
 }
 
 export const restoredOf = (
-  { databases, heartbeat, duration: rto }: Found,
+  { databases, heartbeat, duration }: Found,
   scratch: Scratch,
   host: string,
+  apps: readonly Tried[] = [],
 ): Restored => {
   const { backup, snapshot } = scratch
+  const rto = apps.reduce((sum, app) => sum + app.duration, duration)
   const rpo = heartbeat && Math.max(0, momentOf(scratch).getTime() - heartbeat.getTime())
-  return { host, cluster: backup.cluster, snapshot: snapshot.id, databases, heartbeat, rto, rpo }
+  return { host, cluster: backup.cluster, snapshot: snapshot.id, databases, heartbeat, rto, rpo, apps }
 }
 
-export const restoredText = ({ host, cluster, databases, heartbeat, rto, rpo }: Restored): string => {
+export const restoredText = ({ host, cluster, databases, heartbeat, rto, rpo, apps }: Restored): string => {
   const found = databases.map(({ name, tables }) => `${name} (${counted(tables, 'table')})`).join(', ')
   const lost =
     heartbeat === null || rpo === null
       ? 'RPO unknown: no heartbeat was ever written'
       : `RPO ${durationText(rpo)}: its last heartbeat is of ${heartbeat.toISOString()}`
-  return `${cluster} on ${host}: ${found}, every table is sound\nRTO ${durationText(rto)}; ${lost}`
+  return [
+    `${cluster} on ${host}: ${found}, every table is sound`,
+    ...apps.map(
+      ({ app, host, release, duration }) =>
+        `${app} ${release} on ${host} was healthy with it after ${durationText(duration)}`,
+    ),
+    `RTO ${durationText(rto)}; ${lost}`,
+  ].join('\n')
 }
 
 /** Milliseconds by which the last heartbeat may be before its copy: a server that is in order has one a second. */

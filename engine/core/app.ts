@@ -12,6 +12,8 @@ export interface App {
   readonly switching: 'restart' | 'link'
   /** The file on the host with its variables, root's alone; null for none. */
   readonly environment: string | null
+  /** A group with servers of the database that it is told; null for none. */
+  readonly database: string | null
   /** Paths in a release that lead to what survives it: `public/uploads`. */
   readonly shared: readonly string[]
   /** Releases kept on a host besides those in use. */

@@ -27,11 +27,11 @@ export const instancesOf = (
 /** What releases and rollouts need to know of an app. */
 type Released = Pick<
   AppSpec,
-  'port' | 'instances' | 'health' | 'shared' | 'keep' | 'source' | 'migrate' | 'rollout' | 'hooks'
+  'port' | 'instances' | 'health' | 'database' | 'shared' | 'keep' | 'source' | 'migrate' | 'rollout' | 'hooks'
 >
 
 export const appOf = (name: string, spec: Released): App => {
-  const { shared, keep, source, migrate, rollout, hooks } = spec
+  const { shared, keep, source, migrate, rollout, hooks, database } = spec
   const places = {
     root: rootOf(name),
     user: name,
@@ -39,7 +39,23 @@ export const appOf = (name: string, spec: Released): App => {
     environment: environmentOf(name),
     switching: 'restart',
   } as const
-  return { name, ...places, shared, keep, source, migrate, instances: instancesOf(name, spec), rollout, hooks }
+  return {
+    name,
+    ...places,
+    database: groupOf(database),
+    shared,
+    keep,
+    source,
+    migrate,
+    instances: instancesOf(name, spec),
+    rollout,
+    hooks,
+  }
+}
+
+const groupOf = (database: AppSpec['database']): string | null => {
+  if (database === null) return null
+  return (typeof database === 'string' ? null : database.group) ?? 'all'
 }
 
 export const appsOf = ({ apps }: AppSettings): readonly App[] =>

@@ -41,6 +41,7 @@ const specOf = ({ fettle, port, grace, keep, source, rollout, hooks }: Controlle
   tasks: 4096,
   stop: grace + 60,
   health: { path: '/healthz', host: 'localhost', status: 200, release: 'X-Release', passes: 3, within: 120 },
+  database: null,
   shared: ['.fettle'],
   migrate: null,
 })

@@ -23,7 +23,7 @@ export const instanceOf = (name: string, { port, health, serverNames }: Served):
 
 export const appOf = (name: string, app: Served, rest: Pick<App, 'user' | 'migrate'>): App => {
   const { shared, keep, source, rollout, hooks } = app
-  const places = { root: rootOf(name), group: reader, environment: null, switching: 'link' } as const
+  const places = { root: rootOf(name), group: reader, environment: null, database: null, switching: 'link' } as const
   return { name, ...places, ...rest, shared, keep, source, rollout, hooks, instances: [instanceOf(name, app)] }
 }
 

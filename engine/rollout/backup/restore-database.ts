@@ -2,6 +2,7 @@ import { FettleError } from '../../core/error.ts'
 import { quote } from '../../core/shell.ts'
 import type { HeldHost } from '../held-host.ts'
 import { repeatSince } from './binlogs.ts'
+import type { Reach } from './reach.ts'
 import {
   bringMeasure,
   bringScript,
@@ -27,14 +28,14 @@ export interface Found {
  * Starts a server with a copy, beside the host's own, repeats what came after it, and looks at every table. Errors:
  * `step.failed`, `lease.lost`, and `backup.failed` where nothing is in it.
  */
-export const startScratch = async (held: HeldHost, scratch: Scratch): Promise<Found> => {
+export const startScratch = async (held: HeldHost, scratch: Scratch, reach: Reach | null = null): Promise<Found> => {
   const { cluster } = scratch.backup
   const started = performance.now()
   await held.detached(`bring the copy of ${cluster} as of ${scratch.snapshot.at}`, bringScript(scratch), {
     again: true,
     measure: bringMeasure(cluster),
   })
-  await held.step('start a server with it', `(${startScript(cluster)})`)
+  await held.step('start a server with it', `(${startScript(cluster, reach)})`)
   if (isSql(scratch.snapshot)) await held.detached('have it read the statements', loadScript(cluster))
   if (scratch.until) await repeatSince(held, scratch, scratch.until)
   const said = await held.during('look at every table', () => held.ask(`(${checkScript(cluster)}\n)`))

@@ -3,6 +3,7 @@ import { builtInDatabases, ownDatabase } from '../../core/database.ts'
 import { client } from '../../core/database-client.ts'
 import { quote } from '../../core/shell.ts'
 import { literal } from '../../core/sql.ts'
+import { type Reach, reaching } from './reach.ts'
 import { repositoryIn } from './repository-script.ts'
 
 /** A copy of a cluster as a server of its own on one of its hosts, which nobody comes to over the network. */
@@ -80,16 +81,17 @@ export const bringMeasure = (cluster: string): string => {
   return `all=$(cat ${folder}/size 2>/dev/null) && printf '%s %s' "$(du -s --apparent-size --block-size=1 ${folder} | cut -f 1)" "$all"`
 }
 
-/** It reads none of the host's settings, writes no binlog and follows nobody. */
-export const startScript = (cluster: string): string => `
+/** It reads none of the host's settings, writes no binlog and follows nobody. Null for a server without a network. */
+export const startScript = (cluster: string, reach: Reach | null): string => `
 set -eu
 ${scratchClient(cluster)}
+${reach ? reaching(reach) : "set --\nnetwork='--skip-networking'"}
 case $flavor in
-  mariadb) set -- /usr/sbin/mariadbd --no-defaults --skip-log-bin --skip-slave-start ;;
-  mysql) set -- /usr/sbin/mysqld --no-defaults --disable-log-bin --skip-replica-start --mysqlx=OFF --gtid-mode=ON --enforce-gtid-consistency=ON ;;
+  mariadb) set -- "$@" /usr/sbin/mariadbd --no-defaults --skip-log-bin --skip-slave-start ;;
+  mysql) set -- "$@" /usr/sbin/mysqld --no-defaults --disable-log-bin --skip-replica-start --mysqlx=OFF --gtid-mode=ON --enforce-gtid-consistency=ON ;;
 esac
 systemd-run --quiet --collect --unit="$server" -p User=mysql -p LimitNOFILE=16384 "$@" --datadir="$folder/data" --socket="$folder/socket" \\
-  --pid-file="$folder/pid" --log-error="$folder/log" --skip-networking --event-scheduler=OFF --innodb-buffer-pool-size=128M
+  --pid-file="$folder/pid" --log-error="$folder/log" $network --event-scheduler=OFF --innodb-buffer-pool-size=128M
 until echo 'SELECT 1;' | scratch >/dev/null 2>&1; do
   systemctl -q is-active "$server" || { tail -n 20 "$folder/log" >&2; exit 1; }
   sleep 0.2
