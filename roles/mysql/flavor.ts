@@ -8,6 +8,8 @@ export interface Server {
   readonly flavor: Flavor
   /** The first one brings the server. */
   readonly packages: readonly [string, ...string[]]
+  /** Also what they recommend: what a server needs where one with it was before, to start at all or to read its tables. */
+  readonly recommends: boolean
   readonly unit: string
   /** Its configuration, of which the last file holds. */
   readonly folder: string
@@ -36,6 +38,8 @@ export const servers: Readonly<Record<Flavor, Server>> = {
   mariadb: {
     flavor: 'mariadb',
     packages: ['mariadb-server', 'mariadb-backup', 'socat'],
+    // The providers of compression: a configuration that they left wants them back.
+    recommends: true,
     unit: 'mariadb.service',
     folder: '/etc/mysql/mariadb.conf.d',
     validate: { name: 'mariadb', script: judge('mariadbd', '--verbose --help', 'read-only') },
@@ -43,6 +47,7 @@ export const servers: Readonly<Record<Flavor, Server>> = {
   mysql: {
     flavor: 'mysql',
     packages: ['mysql-server'],
+    recommends: false,
     unit: 'mysql.service',
     folder: '/etc/mysql/mysql.conf.d',
     validate: { name: 'mysql', script: judge('mysqld', '--validate-config', 'super-read-only') },

@@ -97,10 +97,10 @@ const balancersOf = ({ settings, site }: Topology<MysqlSettings>): readonly stri
 const primaryOf = ({ settings, host }: Pick<Topology<MysqlSettings>, 'settings' | 'host'>): string =>
   settings.primary ?? host.name
 
-const packages = ({ packages, unit, folder }: Server): Declaration[] =>
+const packages = ({ packages, recommends, unit, folder }: Server): Declaration[] =>
   packages.map((name, index) =>
     apt.installed({
-      name,
+      ...{ name, recommends },
       ...(index === 0 && { provides: { units: [unit], users: ['mysql'], paths: ['/etc/mysql/', `${folder}/`] } }),
     }),
   )

@@ -14,8 +14,10 @@ export const copyMysql: Copy = ({ host }, { host: donor }) =>
     measure,
   })
 
+/** What is told of an earlier copy, before this one begins, says nothing of it. */
 const measure = `${client}
-echo "SELECT CONCAT(SUM(data), ' ', SUM(estimate)) FROM performance_schema.clone_progress;" | sql 2>/dev/null`
+echo "SELECT CONCAT(SUM(data), ' ', SUM(estimate)) FROM performance_schema.clone_progress
+  WHERE 'In Progress' = (SELECT state FROM performance_schema.clone_status);" | sql 2>/dev/null`
 
 const take = (cluster: string, address: string, port: number): string => {
   const before = `SET GLOBAL super_read_only = OFF; SET GLOBAL clone_valid_donor_list = '${address}:${port}';

@@ -26,7 +26,7 @@ interface Line {
 let site: Site
 beforeAll(async () => {
   const hosts = { web: [lab.host('web1'), lab.host('web2')] }
-  site = await useSite({ siteYml, hosts, variables: { fettle_connect_timeout: 2 } })
+  site = await useSite({ siteYml, hosts, variables: { fettle_connect_timeout: 10 } })
   expect((await site.fettle('provision', '--yes')).exit).toBe(0)
 })
 
