@@ -25,9 +25,9 @@ const siteYml = (flavor: Flavor) =>
         app: {
           apps: {
             shop: {
-              ...{ command: 'python3 shop.py', packages: ['mariadb-client'], instances: 1, database: 'shop' },
+              ...{ command: 'python3 shop.py', packages: ['mariadb-client'], database: 'shop' },
               health: { release: 'X-Release', within: 20 },
-              rollout: { canarySoak: 0, soak: 0, minHealthy: '0' },
+              rollout: { canarySoak: 0, soak: 0 },
               source: { folder: 'shop' },
             },
           },
@@ -110,7 +110,7 @@ describe.each(flavorsForThisRun)('the apps of a cluster, %s on %s', (flavor, rel
     expect(told.stdout).toMatch(/^shop \S+ on web1 was healthy with it after \d/m)
     expect(await said()).toMatch(/^orders of 10\.\S+ 4445$/m)
     expect(await said()).toMatch(/^refused: .*Read-only file system/m)
-    expect((await lab.host('web1').sh('ls /srv/shop/shared')).stdout).toBe('3000\n')
+    expect((await lab.host('web1').sh('ls /srv/shop/shared')).stdout).toBe('3000\n3001\n')
     expect(await leftovers()).toBe('')
     expect((await lab.host('web1').sh('systemctl is-active shop@3000')).stdout).toBe('active\n')
   })
