@@ -26,7 +26,7 @@ const siteYml = (flavor: Flavor) =>
           apps: {
             shop: {
               ...{ command: 'python3 shop.py', packages: ['mariadb-client'], database: 'shop' },
-              health: { release: 'X-Release', within: 20 },
+              health: { release: 'X-Release', within: 45 },
               rollout: { canarySoak: 0, soak: 0 },
               source: { folder: 'shop' },
             },
