@@ -1,4 +1,5 @@
 import type { Backup } from '../../engine/core/backup.ts'
+import { FettleError } from '../../engine/core/error.ts'
 import { momentOf, type Scratch } from '../../engine/rollout/backup/scratch.ts'
 import { lookAt } from '../../engine/rollout/database/cluster.ts'
 import { copierOf } from '../../engine/rollout/database/copier.ts'
@@ -27,6 +28,7 @@ export const chooseCopyOf = async (
   place: 'replica' | 'writer',
 ): Promise<CopyOfCluster> => {
   const cluster = await openClusterSite(name, options)
+  if (options.on !== undefined) refuseStranger(options.on, cluster)
   const site = await openRepositories({ ...options, limit: cluster.hosts.map((host) => host.name).join(',') })
   const wanted = ({ backup }: { readonly backup: Backup }) => backup.cluster === cluster.name
   const { repository, ...chosen } = await chooseCopy(site, wanted, options)
@@ -41,6 +43,16 @@ export const chooseCopyOf = async (
       (open) => placeIn(open, place),
     ))
   return { site, cluster, scratch, host }
+}
+
+const refuseStranger = (host: string, { name, hosts }: ClusterSite): void => {
+  const members = hosts.map((each) => each.name)
+  if (members.includes(host)) return
+  throw new FettleError({
+    code: 'database.unknown',
+    message: `${host} has no server of the cluster ${name}`,
+    hint: `its servers are on: ${members.join(', ')}`,
+  })
 }
 
 const placeIn = async (cluster: Parameters<typeof copierOf>[0], place: 'replica' | 'writer'): Promise<string> =>

@@ -98,8 +98,7 @@ const deployed = async (
 }
 
 const reachOf = ({ cluster, host }: CopyOfCluster, apps: readonly Deployed[]): Reach => {
-  const member = cluster.hosts.find(({ name }) => name === host)
-  if (!member) throw new RangeError(`${host} has no server of ${cluster.name}`)
+  const member = cluster.hosts.find(({ name }) => name === host) as ClusterSite['hosts'][number]
   const from = [...new Set(apps.map(({ view }) => view.address))]
   return { address: member.address, port, from, tls: member.said.tls }
 }

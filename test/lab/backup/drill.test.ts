@@ -98,6 +98,8 @@ describe.each(flavorsForThisRun)('the apps of a cluster, %s on %s', (flavor, rel
     const told = await drill()
     expectDone(told)
     expect(told.stdout + told.stderr).toContain('nothing of shop is deployed there: it is not tried')
+    const elsewhere = await drill('--on', 'web1')
+    expect([elsewhere.exit, elsewhere.stderr]).toEqual([1, expect.stringContaining('its servers are on: db1')])
   })
 
   test('are started with the copy: beside the rest, with nothing to write to, and gone again', {
