@@ -58,10 +58,10 @@ const refuseStranger = (host: string, { name, hosts }: ClusterSite): void => {
 const placeIn = async (cluster: Parameters<typeof copierOf>[0], place: 'replica' | 'writer'): Promise<string> =>
   place === 'replica' ? (await copierOf(cluster)).name : rightful(await lookAt(cluster), cluster.primary).writer
 
-export const describeScratch = (scratch: Scratch, host: string): string => {
+export const describeScratch = (scratch: Scratch, host: string, hasNetwork: boolean): string => {
   const { backup, snapshot, until } = scratch
   return [
-    `  ${backup.cluster} as of ${snapshot.at}, from ${backup.to}: a server of its own on ${host}`,
+    `  ${backup.cluster} as of ${snapshot.at}, from ${backup.to}: a server of its own on ${host}${hasNetwork ? '' : ', without a network'}`,
     ...(until ? [`  what came after it is repeated until ${momentOf(scratch).toISOString()}`] : []),
   ].join('\n')
 }

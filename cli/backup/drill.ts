@@ -1,6 +1,7 @@
 import type { App } from '../../engine/core/app.ts'
 import { FettleError } from '../../engine/core/error.ts'
 import type { Emit } from '../../engine/core/event.ts'
+import { groupBy } from '../../engine/core/group-by.ts'
 import type { HostView } from '../../engine/core/host.ts'
 import type { Reach } from '../../engine/rollout/backup/reach.ts'
 import { dropScratch, type Found, startScratch } from '../../engine/rollout/backup/restore-database.ts'
@@ -33,7 +34,7 @@ export const drill = async (name: string | undefined, options: DrillOptions): Pr
   const hosts = [...new Set([host, ...apps.map(({ view }) => view.name)])]
   await restoring(site, hosts, options, ({ emit, claim }) =>
     enter(site, hosts, emit, options, async (held) => {
-      const shown = [describeScratch(scratch, host), ...apps.map(describeApp)].join('\n')
+      const shown = [describeScratch(scratch, host, apps.length > 0), ...apps.map(describeApp)].join('\n')
       if (!(await agreed(site.inventory.environment, options, { shown, isAnything: true }))) return false
       const byName = new Map(held.map((each) => [each.name, each]))
       const there = await deployed(apps, byName, emit)
@@ -67,7 +68,7 @@ const appsOf = ({ resolved: { view: site } }: OpenRepositories, { hosts }: Clust
       .filter(isOf)
       .map((app) => ({ app, view })),
   )
-  return all.filter(({ app }, index) => all.findIndex((other) => other.app.name === app.name) === index)
+  return [...groupBy(all, ({ app }) => app.name).values()].flatMap(([first]) => first ?? [])
 }
 
 const describeApp = ({ app, view }: AppOn): string =>

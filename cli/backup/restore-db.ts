@@ -24,7 +24,7 @@ export const restoreDatabase = async (name: string | undefined, options: Databas
   const { table: tables = [] } = options
   const { site, cluster, scratch, host } = await chooseCopyOf(name, options, tables.length > 0 ? 'writer' : 'replica')
   await restoreOn(site, host, options, async (held, { emit, claim }) => {
-    const shown = [describeScratch(scratch, host), ...describeTables(tables, claim.owner)].join('\n')
+    const shown = [describeScratch(scratch, host, false), ...describeTables(tables, claim.owner)].join('\n')
     if (!(await agreed(site.inventory.environment, options, { shown, isAnything: true }))) return false
     const found = await holdingAll([held], { claim, wait: options.wait ?? false, emit }, async () => {
       const found = await startScratch(held, scratch)

@@ -1,6 +1,7 @@
 import type { App } from '../../engine/core/app.ts'
 import type { HostState } from '../../engine/core/backup.ts'
 import type { Instance } from '../../engine/core/rotation.ts'
+import { databaseSaid } from './database/wanted.ts'
 import type { AppSettings, AppSpec } from './settings.ts'
 
 /** The folder with the releases of an app. */
@@ -37,25 +38,10 @@ export const appOf = (name: string, spec: Released): App => {
     user: name,
     group: name,
     environment: environmentOf(name),
+    database: database && (databaseSaid(database).group ?? 'all'),
     switching: 'restart',
   } as const
-  return {
-    name,
-    ...places,
-    database: groupOf(database),
-    shared,
-    keep,
-    source,
-    migrate,
-    instances: instancesOf(name, spec),
-    rollout,
-    hooks,
-  }
-}
-
-const groupOf = (database: AppSpec['database']): string | null => {
-  if (database === null) return null
-  return (typeof database === 'string' ? null : database.group) ?? 'all'
+  return { name, ...places, shared, keep, source, migrate, instances: instancesOf(name, spec), rollout, hooks }
 }
 
 export const appsOf = ({ apps }: AppSettings): readonly App[] =>

@@ -12,9 +12,10 @@ export interface Reach {
 
 /**
  * Shell with the options of the server as `network`, and as arguments those of its unit. Through the host's firewall they come
- * for as long as the unit runs, however that ends.
+ * for as long as the unit runs, however that ends. Null for a server without a network.
  */
-export const reaching = (reach: Reach): string => {
+export const networkOf = (reach: Reach | null): string => {
+  if (!reach) return 'set --\nnetwork=--skip-networking'
   const { address, port, tls } = reach
   const secured = tls ? [`--ssl-ca=${tls.authority}`, `--ssl-cert=${tls.certificate}`, `--ssl-key=${tls.key}`] : []
   const network = command(`--bind-address=${address}`, `--port=${port}`, ...secured)

@@ -3,10 +3,10 @@ import { builtInDatabases, ownDatabase } from '../../core/database.ts'
 import { client } from '../../core/database-client.ts'
 import { quote } from '../../core/shell.ts'
 import { literal } from '../../core/sql.ts'
-import { type Reach, reaching } from './reach.ts'
+import { networkOf, type Reach } from './reach.ts'
 import { repositoryIn } from './repository-script.ts'
 
-/** A copy of a cluster as a server of its own on one of its hosts, which nobody comes to over the network. */
+/** A copy of a cluster as a server of its own on one of its hosts. */
 export interface Scratch {
   readonly backup: Backup & { readonly cluster: string }
   readonly snapshot: Snapshot
@@ -85,7 +85,7 @@ export const bringMeasure = (cluster: string): string => {
 export const startScript = (cluster: string, reach: Reach | null): string => `
 set -eu
 ${scratchClient(cluster)}
-${reach ? reaching(reach) : "set --\nnetwork='--skip-networking'"}
+${networkOf(reach)}
 case $flavor in
   mariadb) set -- "$@" /usr/sbin/mariadbd --no-defaults --skip-log-bin --skip-slave-start ;;
   mysql) set -- "$@" /usr/sbin/mysqld --no-defaults --disable-log-bin --skip-replica-start --mysqlx=OFF --gtid-mode=ON --enforce-gtid-consistency=ON ;;

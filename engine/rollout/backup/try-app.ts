@@ -1,8 +1,7 @@
 import type { App } from '../../core/app.ts'
 import { quote } from '../../core/shell.ts'
-import { withLastWords } from '../deploy/last-words.ts'
+import { itself, probeInstance } from '../deploy/probe-instance.ts'
 import type { AppHost } from '../deploy/site.ts'
-import { probeUntilHealthy } from '../rotation/probe.ts'
 import type { Reach } from './reach.ts'
 
 /** An app that was healthy with a copy of its database. */
@@ -34,11 +33,8 @@ export const tryApp = async (host: AppHost, release: string, reach: Reach): Prom
   const port = Number(said)
   const unit = `${app.name}@${port}.service`
   const [{ health }] = app.instances as [App['instances'][0]]
-  const asker = { host: host.name, ask: (script: string) => held.ask(script) }
   await held.during(`wait until ${app.name} is healthy with it`, () =>
-    probeUntilHealthy([asker], { address: '127.0.0.1', port, health, release }).catch(async (error) => {
-      throw await withLastWords(host, unit, error)
-    }),
+    probeInstance(host, unit, [itself(host)], { address: '127.0.0.1', port, health, release }),
   )
   return { app: app.name, host: host.name, release, duration: performance.now() - started }
 }

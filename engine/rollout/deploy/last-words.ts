@@ -6,7 +6,11 @@ import type { AppHost } from './site.ts'
 const shown = 15
 
 /** Adds to what is wrong with an instance what it said itself. Anything else stays as it is. */
-export const withLastWords = async ({ held }: AppHost, unit: string, error: unknown): Promise<unknown> => {
+export const withLastWords = async (
+  { held }: Pick<AppHost, 'held'>,
+  unit: string,
+  error: unknown,
+): Promise<unknown> => {
   if (!(error instanceof FettleError) || error.code !== 'instance.unhealthy') return error
   const [{ detail, ...problem }, ...rest] = error.problems
   // A host that is gone by now tells nothing, and that is not what went wrong first.

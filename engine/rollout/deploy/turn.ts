@@ -1,9 +1,8 @@
 import { FettleError } from '../../core/error.ts'
 import type { Instance } from '../../core/rotation.ts'
 import { command, quote } from '../../core/shell.ts'
-import { probeUntilHealthy } from '../rotation/probe.ts'
 import { inRelease } from './in-release.ts'
-import { withLastWords } from './last-words.ts'
+import { itself, probeInstance } from './probe-instance.ts'
 import type { AppHost, DeploySite } from './site.ts'
 
 /**
@@ -103,16 +102,9 @@ exit $status`
 /** From every balancer that sends it requests; where there is none, from the host itself. */
 const probeAll = async (site: DeploySite, host: AppHost, instances: readonly Instance[], release: string) => {
   const asking = site.rotation.askers(instances.map(({ port }) => ({ host: host.name, port })))
-  const [askers, address] =
-    asking.length > 0
-      ? [asking, host.view.address]
-      : [[{ host: host.name, ask: (script: string) => host.held.ask(script) }], '127.0.0.1']
+  const [askers, address] = asking.length > 0 ? [asking, host.view.address] : [[itself(host)], '127.0.0.1']
   await Promise.all(
-    instances.map(({ port, health, unit }) =>
-      probeUntilHealthy(askers, { address, port, health, release }).catch(async (error) => {
-        throw await withLastWords(host, unit, error)
-      }),
-    ),
+    instances.map(({ port, health, unit }) => probeInstance(host, unit, askers, { address, port, health, release })),
   )
 }
 

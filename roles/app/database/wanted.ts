@@ -1,7 +1,7 @@
 import type { Problem } from '../../../engine/core/error.ts'
 import type { HostView } from '../../../engine/core/host.ts'
 import type { Topology } from '../../../engine/core/role.ts'
-import type { AppSettings } from '../settings.ts'
+import type { AppSettings, AppSpec } from '../settings.ts'
 
 /** The database that an app wants, and who wants it. */
 export interface Wanted {
@@ -13,13 +13,18 @@ export interface Wanted {
   readonly name: string
 }
 
-/** Null where it wants none. A name alone is that of the account and of the database. */
+/** What is said of a database. A name alone is that of the account and of the database. */
+export const databaseSaid = (said: NonNullable<AppSpec['database']>): Pick<Wanted, 'group' | 'user' | 'name'> => {
+  const { group = null, user, name = user } = typeof said === 'string' ? { user: said } : said
+  return { group, user, name }
+}
+
+/** Null where it wants none. */
 export const wantedBy = (app: string, { settings, site }: Topology<AppSettings>): Wanted | null => {
   const said = settings.apps[app]?.database ?? null
   if (said === null) return null
   const hosts = site.hosts('all').filter((host) => site.apps(host.name).some(({ name }) => name === app))
-  const { group = null, user, name = user } = typeof said === 'string' ? { user: said } : said
-  return { app, hosts, group, user, name }
+  return { app, hosts, ...databaseSaid(said) }
 }
 
 /** A problem with it, at the setting that it is about. */
