@@ -15,7 +15,7 @@ import type { ClusterSite } from '../db/cluster-site.ts'
 import { jsonLine } from '../json-line.ts'
 import { write } from '../write.ts'
 import { type CopyOfCluster, type CopyOptions, chooseCopyOf, describeScratch } from './copy-of-cluster.ts'
-import { restoredOf, restoredText, staleProblem } from './restored-text.ts'
+import { lackingProblem, restoredOf, restoredText, staleProblem } from './restored-text.ts'
 import { enter, type OpenRepositories, restoring } from './restoring.ts'
 
 interface DrillOptions extends CopyOptions {
@@ -45,8 +45,8 @@ export const drill = async (name: string | undefined, options: DrillOptions): Pr
       )
       const restored = restoredOf(found, scratch, host, tried)
       write(options.json ? jsonLine({ type: 'restored', ...restored }) : restoredText(restored))
-      const stale = staleProblem(restored)
-      if (stale) throw new FettleError(stale)
+      const problem = staleProblem(restored) ?? lackingProblem(restored)
+      if (problem) throw new FettleError(problem)
       return true
     }),
   )

@@ -17,12 +17,14 @@ export interface Restored {
   readonly rto: number
   /** From that moment to the one that was asked for, or that of the copy; null where nobody knows. */
   readonly rpo: number | null
+  /** What the copy lacks of what its server had when it was begun, in words. */
+  readonly lacks: readonly string[]
   /** The apps that were healthy with it. */
   readonly apps: readonly Tried[]
 }
 
 export const restoredOf = (
-  { databases, heartbeat, duration }: Found,
+  { databases, heartbeat, lacks, duration }: Found,
   scratch: Scratch,
   host: string,
   apps: readonly Tried[] = [],
@@ -30,10 +32,10 @@ export const restoredOf = (
   const { backup, snapshot } = scratch
   const rto = apps.reduce((sum, app) => sum + app.duration, duration)
   const rpo = heartbeat && Math.max(0, momentOf(scratch).getTime() - heartbeat.getTime())
-  return { host, cluster: backup.cluster, snapshot: snapshot.id, databases, heartbeat, rto, rpo, apps }
+  return { host, cluster: backup.cluster, snapshot: snapshot.id, databases, heartbeat, rto, rpo, lacks, apps }
 }
 
-export const restoredText = ({ host, cluster, databases, heartbeat, rto, rpo, apps }: Restored): string => {
+export const restoredText = ({ host, cluster, databases, heartbeat, rto, rpo, lacks, apps }: Restored): string => {
   const found = databases.map(({ name, tables }) => `${name} (${counted(tables, 'table')})`).join(', ')
   const lost =
     heartbeat === null || rpo === null
@@ -41,6 +43,7 @@ export const restoredText = ({ host, cluster, databases, heartbeat, rto, rpo, ap
       : `RPO ${durationText(rpo)}: its last heartbeat is of ${heartbeat.toISOString()}`
   return [
     `${cluster} on ${host}: ${found}, every table is sound`,
+    ...lacks.map((lack) => `when it was copied its server had more: ${lack}`),
     ...apps.map(
       ({ app, host, release, duration }) =>
         `${app} ${release} on ${host} was healthy with it after ${durationText(duration)}`,
@@ -62,4 +65,16 @@ export const staleProblem = ({ host, cluster, heartbeat, rpo }: Restored): Probl
         message: `the copy of ${cluster} has nothing of ${rpo === null ? 'any time that is known' : `the last ${durationText(rpo)} before it was made`}`,
         detail: heartbeat ? `its last heartbeat is of ${heartbeat.toISOString()}` : 'it has no heartbeat',
         hint: 'fettle db status says how the servers are',
+      }
+
+/** Pure. What is wrong with a copy that has not all that its server had when it was begun. */
+export const lackingProblem = ({ host, cluster, lacks }: Restored): Problem | null =>
+  lacks.length === 0
+    ? null
+    : {
+        code: 'backup.failed',
+        host,
+        message: `the copy of ${cluster} has not all that its server had when it was begun`,
+        detail: lacks.join('; '),
+        hint: 'were tables dropped while it was made? Then the next copy is in order',
       }

@@ -9,6 +9,7 @@ import {
 } from '../../engine/core/backup.ts'
 import { builtInDatabases, databaseState } from '../../engine/core/database.ts'
 import { client } from '../../engine/core/database-client.ts'
+import { tellContents } from '../../engine/core/database-contents.ts'
 import type { Declaration } from '../../engine/core/resource.ts'
 import type { RoleContext } from '../../engine/core/role.ts'
 import { joined } from '../../engine/core/secret.ts'
@@ -35,7 +36,7 @@ export const copied = (context: Context, backups: readonly Backup[]): readonly D
     file.present({
       path: program,
       content: render('backup/backup', {
-        ...{ host: host.name, folder: backupFolder, copies: databaseCopies, client },
+        ...{ host: host.name, folder: backupFolder, copies: databaseCopies, client, tell_contents: tellContents },
         built_in: builtInDatabases.map(literal).join(', '),
         database: databaseState('$cluster'),
       }),

@@ -1,4 +1,5 @@
 import { client } from '../../core/database-client.ts'
+import { tablesOfOthers } from '../../core/database-contents.ts'
 import { FettleError, throwAll } from '../../core/error.ts'
 import { quote } from '../../core/shell.ts'
 import { type Cluster, heldOf, lookAt } from '../database/cluster.ts'
@@ -11,7 +12,7 @@ import { positionOfCopy } from '../database/seed-mariadb.ts'
 import { settle } from '../database/settle.ts'
 import { coming, folder as dataFolder, endSwap, startWithCopy } from '../database/swap.ts'
 import { type Found, startScratch } from './restore-database.ts'
-import { type Scratch, scratchClient, tablesOfOthers } from './scratch.ts'
+import { type Scratch, scratchClient } from './scratch.ts'
 
 /**
  * Errors: `database.failed` where a server does not answer, `backup.refused` where there is a table: it would be replaced.

@@ -1,3 +1,4 @@
+import { type Contents, lacksOf, readContents } from '../../core/database-contents.ts'
 import { FettleError } from '../../core/error.ts'
 import { quote } from '../../core/shell.ts'
 import type { HeldHost } from '../held-host.ts'
@@ -7,7 +8,9 @@ import {
   bringMeasure,
   bringScript,
   checkScript,
+  contentsScript,
   endScratch,
+  hadScript,
   isSql,
   loadScript,
   type Scratch,
@@ -16,10 +19,9 @@ import {
 } from './scratch.ts'
 
 /** What was found in a copy that a server was started with. */
-export interface Found {
-  readonly databases: readonly { readonly name: string; readonly tables: number }[]
-  /** When the last moment was of which it knows; null where no heartbeat was ever written. */
-  readonly heartbeat: Date | null
+export interface Found extends Contents {
+  /** What the copy lacks of what its server had when it was begun, in words. */
+  readonly lacks: readonly string[]
   /** Milliseconds from the first step until a server had answered. */
   readonly duration: number
 }
@@ -37,24 +39,15 @@ export const startScratch = async (held: HeldHost, scratch: Scratch, reach: Reac
   })
   await held.step('start a server with it', `(${startScript(cluster, reach)})`)
   if (isSql(scratch.snapshot)) await held.detached('have it read the statements', loadScript(cluster))
+  const had = readContents(await held.ask(hadScript(cluster)))
+  const has = () => held.ask(contentsScript(cluster)).then(readContents)
+  const lacks = lacksOf(await has(), had)
   if (scratch.until) await repeatSince(held, scratch, scratch.until)
-  const said = await held.during('look at every table', () => held.ask(`(${checkScript(cluster)}\n)`))
-  const found = { ...readFound(said), duration: performance.now() - started }
+  await held.during('look at every table', () => held.ask(`(${checkScript(cluster)}\n)`))
+  const found = { ...(await has()), lacks, duration: performance.now() - started }
   if (found.databases.length > 0) return found
   const message = `there is no table in the copy of ${cluster} as of ${scratch.snapshot.at}`
   throw new FettleError({ code: 'backup.failed', host: held.name, message })
-}
-
-/** Pure. */
-export const readFound = (said: string): Omit<Found, 'duration'> => {
-  const lines = said.split('\n').map((line) => line.split('\t'))
-  const [heartbeat] = lines.flatMap(([what, at = '']) => (what === 'heartbeat' ? [new Date(at)] : []))
-  return {
-    databases: lines.flatMap(([what, name = '', tables]) =>
-      what === 'database' ? [{ name, tables: Number(tables) }] : [],
-    ),
-    heartbeat: heartbeat ?? null,
-  }
 }
 
 export const dropScratch = (held: HeldHost, cluster: string): Promise<void> =>

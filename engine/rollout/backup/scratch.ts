@@ -1,8 +1,7 @@
 import { type Backup, type CopyKind, databaseCopies, placeOf, type Snapshot } from '../../core/backup.ts'
-import { builtInDatabases, ownDatabase } from '../../core/database.ts'
 import { client } from '../../core/database-client.ts'
+import { tellContents } from '../../core/database-contents.ts'
 import { quote } from '../../core/shell.ts'
-import { literal } from '../../core/sql.ts'
 import { networkOf, type Reach } from './reach.ts'
 import { repositoryIn } from './repository-script.ts'
 
@@ -56,6 +55,7 @@ free=$(df --output=avail --block-size=1 "$folder" | tail -n 1)
 [ "$free" -gt "$size" ] || { echo "it takes $size bytes, and $free are free in $folder" >&2; exit 1; }
 echo "$size" >"$folder/size"
 repository restore ${quote(snapshot.id)} --target "$folder" >/dev/null
+mv "$folder${databaseCopies}/${isSql(snapshot) ? 'sql' : 'data'}.had" "$folder/had" 2>/dev/null || :
 ${isSql(snapshot) ? emptyServer : `mv "$folder${databaseCopies}/data" "$folder/data"`}
 chown -R mysql:mysql "$folder"`
 
@@ -97,17 +97,18 @@ until echo 'SELECT 1;' | scratch >/dev/null 2>&1; do
   sleep 0.2
 done`
 
-/** What stands behind FROM for tables that neither the server nor Fettle brings. */
-export const tablesOfOthers = `information_schema.tables WHERE table_type = 'BASE TABLE' AND table_schema NOT IN
-  (${[...builtInDatabases, ownDatabase].map(literal).join(', ')})`
+/** What the server had when the copy was begun: nothing is told of a copy that does not say. */
+export const hadScript = (cluster: string): string => `cat ${folderOf(cluster)}/had 2>/dev/null || :`
 
-/** A line for each database with the number of its tables, and when the newest heartbeat was. Fails where a table is damaged. */
+export const contentsScript = (cluster: string): string => `(${scratchClient(cluster)}
+scratch <<'END'
+${tellContents}
+END
+)`
+
+/** Fails where a table is damaged. */
 export const checkScript = (cluster: string): string => `
 set -eu
 ${scratchClient(cluster)}
 bad=$(tool check --user=root --socket="$folder/socket" --check --all-databases --silent 2>&1) || :
-[ -z "$bad" ] || { printf '%s\\n' "$bad" >&2; exit 1; }
-scratch <<'END'
-SELECT 'database', table_schema, COUNT(*) FROM ${tablesOfOthers} GROUP BY table_schema ORDER BY table_schema;
-SELECT 'heartbeat', DATE_FORMAT(at, '%Y-%m-%dT%H:%i:%s.%fZ') FROM ${ownDatabase}.heartbeat;
-END`
+[ -z "$bad" ] || { printf '%s\\n' "$bad" >&2; exit 1; }`

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { restoredOf, restoredText, staleProblem } from '../../../cli/backup/restored-text.ts'
+import { lackingProblem, restoredOf, restoredText, staleProblem } from '../../../cli/backup/restored-text.ts'
 import type { Backup } from '../../../engine/core/backup.ts'
 import type { Scratch } from '../../../engine/rollout/backup/scratch.ts'
 
@@ -10,8 +10,8 @@ const scratch = (until: Scratch['until']): Scratch => ({
   binlogs: snapshot('2026-11-27T14:00:00.000Z'),
   until,
 })
-const restored = (heartbeat: string | null, until: Scratch['until'] = null) => {
-  const found = { databases: [{ name: 'shop', tables: 1 }], duration: 4200 }
+const restored = (heartbeat: string | null, until: Scratch['until'] = null, lacks: readonly string[] = []) => {
+  const found = { databases: [{ name: 'shop', tables: 1 }], lacks, duration: 4200 }
   return restoredOf({ ...found, heartbeat: heartbeat === null ? null : new Date(heartbeat) }, scratch(until), 'db2')
 }
 
@@ -37,3 +37,14 @@ test.each<[string | null, string | null]>([
 ])('a copy with a last heartbeat of %s: %s', (heartbeat, message) =>
   expect(staleProblem(restored(heartbeat))?.message ?? null).toBe(message),
 )
+
+test('a copy that has not all that its server had fails a drill, and a restore tells it', () => {
+  const lacking = restored('2026-11-27T02:59:59Z', null, ['shop has 1 of 2 tables'])
+  expect(lackingProblem(lacking)).toMatchObject({
+    code: 'backup.failed',
+    host: 'db2',
+    detail: 'shop has 1 of 2 tables',
+  })
+  expect(restoredText(lacking)).toContain('\nwhen it was copied its server had more: shop has 1 of 2 tables\n')
+  expect(lackingProblem(restored('2026-11-27T02:59:59Z'))).toBeNull()
+})
