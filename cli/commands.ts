@@ -3,6 +3,7 @@ import { registerBackups } from './backup/commands.ts'
 import { registerDatabases } from './db/commands.ts'
 import { registerDeploying } from './deploy/commands.ts'
 import { registerJobs } from './jobs-commands.ts'
+import { registerBalancers } from './lb/commands.ts'
 import { interval, seconds, whole, withHostOptions, withIdentity, withInventory, withSiteOptions } from './options.ts'
 import { registerPatching } from './patch/commands.ts'
 import { registerRuns } from './runs-commands.ts'
@@ -17,6 +18,7 @@ export const registerCommands = (program: Command): void => {
   registerPatching(changing)
   undoing(changing)
   registerDeploying(program.commandsGroup('Deploy apps:'))
+  registerBalancers(program.commandsGroup('Run balancers:'))
   registerDatabases(program.commandsGroup('Run databases:'))
   registerBackups(program.commandsGroup('Back up and restore:'))
   reaching(program.commandsGroup('Reach hosts:'))

@@ -28,7 +28,7 @@ const rowsOf = (openings: readonly Opening[]): readonly Row[] =>
     .map((opening) => [whatOf(opening), fromOf(opening), `${opening.role}: ${opening.why}`])
 
 const whatOf = ({ port, through, protocol }: OpenPort): string =>
-  `${port}${through === undefined ? '' : `-${through}`}/${protocol}`
+  port === 0 ? protocol : `${port}${through === undefined ? '' : `-${through}`}/${protocol}`
 
 const fromOf = ({ from, who }: Opening): string => {
   if (typeof from === 'string') return from

@@ -1,7 +1,7 @@
 import { addressesOf } from '../engine/core/addresses.ts'
 import { type Problem, throwAll } from '../engine/core/error.ts'
 import type { HostView } from '../engine/core/host.ts'
-import { plainNetwork } from './ufw/networks.ts'
+import { plainNetwork } from './networks.ts'
 
 /** Where hosts come from that do something: `logs in to databases`. Errors: `settings.invalid`, for all whose addresses are not known. */
 export const addressesIn = (hosts: readonly HostView[], does: string): readonly string[] => {

@@ -5,6 +5,7 @@ import base from './base/index.ts'
 import ca from './ca/index.ts'
 import controller from './controller/index.ts'
 import haproxy from './haproxy/index.ts'
+import keepalived from './keepalived/index.ts'
 import mysql from './mysql/index.ts'
 import nginx from './nginx/index.ts'
 import php from './php/index.ts'
@@ -12,4 +13,17 @@ import static_ from './static/index.ts'
 import ufw from './ufw/index.ts'
 
 /** The roles that come with Fettle. */
-export const roles: readonly Role[] = [base, ca, nginx, app, php, static_, haproxy, mysql, backup, controller, ufw]
+export const roles: readonly Role[] = [
+  base,
+  ca,
+  nginx,
+  app,
+  php,
+  static_,
+  haproxy,
+  keepalived,
+  mysql,
+  backup,
+  controller,
+  ufw,
+]

@@ -4,6 +4,7 @@ import type { DatabaseEndpoint, DatabaseServer } from './database.ts'
 import type { Health } from './health.ts'
 import type { OpenPort } from './listen.ts'
 import type { Instance, Pool } from './rotation.ts'
+import type { VirtualAddress } from './virtual-address.ts'
 
 /** What every role may know of the host it describes, read in the first round trip. */
 export interface HostFacts {
@@ -86,6 +87,8 @@ export interface SiteView {
   databases(host: string): readonly DatabaseServer[]
   /** Where all roles of a host lead clients to database clusters. */
   endpoints(host: string): readonly DatabaseEndpoint[]
+  /** The addresses that all roles of a host let move between it and others. */
+  virtualAddresses(host: string): readonly VirtualAddress[]
   /** What must survive a host, by all its roles. */
   state(host: string): readonly HostState[]
   /** Where all roles of a host have it copied to. */

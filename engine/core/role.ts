@@ -9,6 +9,7 @@ import type { Listen } from './listen.ts'
 import type { Declaration } from './resource.ts'
 import type { Instance, Pool } from './rotation.ts'
 import type { Secret, Text } from './secret.ts'
+import type { VirtualAddress } from './virtual-address.ts'
 
 /** All that a description may depend on. */
 export interface RoleContext<Settings> {
@@ -50,6 +51,8 @@ export interface RoleDefinition<Schema extends z.ZodType> {
   readonly databases?: (topology: Topology<z.output<Schema>>) => readonly DatabaseServer[]
   /** Where it leads clients to database clusters, as a balancer. */
   readonly endpoints?: (topology: Topology<z.output<Schema>>) => readonly DatabaseEndpoint[]
+  /** The addresses that it lets move between this host and others. */
+  readonly virtualAddresses?: (topology: Topology<z.output<Schema>>) => readonly VirtualAddress[]
   /** What must survive the host. */
   readonly state?: (topology: Topology<z.output<Schema>>) => readonly HostState[]
   /** Where it has the host copied to. */

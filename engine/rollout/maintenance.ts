@@ -1,6 +1,6 @@
 import type { Claim } from '../converge/state/lease.ts'
-import { balancerMaps } from '../core/balancer-maps.ts'
 import type { Emit } from '../core/event.ts'
+import { balancerMaps } from '../core/haproxy.ts'
 import type { HeldHost } from './held-host.ts'
 import { holdingAll } from './leases.ts'
 import { mapScript } from './rotation/map.ts'

@@ -1,4 +1,4 @@
-import { balancerMaps } from '../../engine/core/balancer-maps.ts'
+import { balancerMaps } from '../../engine/core/haproxy.ts'
 import type { HostFacts } from '../../engine/core/host.ts'
 import type { RoleContext } from '../../engine/core/role.ts'
 import type { Text } from '../../engine/core/secret.ts'

@@ -1,4 +1,4 @@
-import { balancerMaps } from '../../engine/core/balancer-maps.ts'
+import { balancerMaps, haproxyServes } from '../../engine/core/haproxy.ts'
 import type { Validator } from '../../engine/core/resource.ts'
 import { defineRole } from '../../engine/core/role.ts'
 import { apt } from '../../engine/resources/apt.ts'
@@ -37,6 +37,7 @@ export default defineRole({
     }),
     directory.present({ path: '/usr/local/lib/fettle' }),
     file.present({ path: reload, content: context.render('haproxy/reload', {}), mode: '0755' }),
+    file.present({ path: haproxyServes, content: context.render('haproxy/serves', {}), mode: '0755' }),
     dropIn.present({
       unit,
       name: 'fettle',

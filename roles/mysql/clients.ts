@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import type { HostView, SiteView } from '../../engine/core/host.ts'
 import { addressesIn } from '../addresses.ts'
-import { plainNetwork } from '../ufw/networks.ts'
+import { plainNetwork } from '../networks.ts'
 import type { MysqlSettings } from './settings.ts'
 
 /** Where an account logs in from. */

@@ -1,7 +1,7 @@
 import { FettleError } from '../../engine/core/error.ts'
 import type { RoleContext, Topology } from '../../engine/core/role.ts'
 import { addressesIn } from '../addresses.ts'
-import { contains, isNetwork } from './networks.ts'
+import { contains, isNetwork } from '../networks.ts'
 import type { UfwSettings } from './settings.ts'
 
 type Context = RoleContext<UfwSettings>

@@ -4,7 +4,7 @@ import { groupBy } from '../../engine/core/group-by.ts'
 import type { HostView, SiteView } from '../../engine/core/host.ts'
 import type { OpenPort } from '../../engine/core/listen.ts'
 import type { AllowRule } from '../../engine/resources/ufw/rules.ts'
-import { plainNetwork } from './networks.ts'
+import { plainNetwork } from '../networks.ts'
 
 /**
  * What is let in to a host, from what its roles listen on. Errors: `settings.invalid`, for all hosts of groups whose
@@ -15,7 +15,7 @@ export const rulesOf = (host: HostView, site: SiteView, management: readonly str
   const wanted = site.listens(host.name).flatMap((open) =>
     sourcesOf(open, host, site, management, problems).map((from) => ({
       protocol: open.protocol,
-      port: open.through === undefined ? `${open.port}` : `${open.port}:${open.through}`,
+      port: portsOf(open),
       from,
       comment: `${open.role}: ${open.why}`,
     })),
@@ -26,6 +26,11 @@ export const rulesOf = (host: HostView, site: SiteView, management: readonly str
     ...(rules[0] as AllowRule),
     comment: [...new Set(rules.map(({ comment }) => comment))].join('; '),
   }))
+}
+
+const portsOf = ({ port, through }: OpenPort): string => {
+  if (port === 0) return 'any'
+  return through === undefined ? `${port}` : `${port}:${through}`
 }
 
 const sourcesOf = (

@@ -1,12 +1,12 @@
-import { ownComment } from '../../core/listen.ts'
+import { ownComment, type Protocol } from '../../core/listen.ts'
 import { type Logging, loggingLines, type Policies } from './logging.ts'
 
 export type Family = 4 | 6
 
 /** What may come in. */
 export interface AllowRule {
-  readonly protocol: 'tcp' | 'udp'
-  /** `80`, or `6000:6010`. */
+  readonly protocol: Protocol
+  /** `80`, or `6000:6010`; `any` where the protocol knows none. */
   readonly port: string
   /** An address or a network in its shortest form; null for everybody. */
   readonly from: string | null
@@ -29,12 +29,16 @@ export const familyOf = (address: string): Family => (address.includes(':') ? 6 
 export const entryOf = ({ protocol, port, from, comment }: AllowRule, family: Family): Entry => {
   const words = ['allow', protocol, port, anywhere[family], 'any', from ?? anywhere[family], 'in']
   const text = `${ownComment}${comment.replaceAll("'", '’').replaceAll(/\s+/g, ' ')}`
-  const to = port.includes(':') ? `-m multiport --dports ${port}` : `--dport ${port}`
   const source = from === null ? '' : ` -s ${from}`
   return {
     tuple: `${mark}${words.join(' ')} comment=${Buffer.from(text).toString('hex')}`,
-    lines: [`-A ${prefixOf(family)}-user-input -p ${protocol} ${to}${source} -j ACCEPT`],
+    lines: [`-A ${prefixOf(family)}-user-input -p ${protocol}${portWords(port)}${source} -j ACCEPT`],
   }
+}
+
+const portWords = (port: string): string => {
+  if (port === 'any') return ''
+  return port.includes(':') ? ` -m multiport --dports ${port}` : ` --dport ${port}`
 }
 
 const commentOf = ({ tuple }: Entry): string =>

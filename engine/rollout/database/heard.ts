@@ -1,5 +1,5 @@
-import { balancerMaps } from '../../core/balancer-maps.ts'
 import type { Epoch } from '../../core/database.ts'
+import { balancerMaps } from '../../core/haproxy.ts'
 import { HeldHost } from '../held-host.ts'
 import { hostProblem } from '../outcome.ts'
 import { mapValueScript } from '../rotation/map.ts'

@@ -1,6 +1,6 @@
-import { balancerMaps } from '../../core/balancer-maps.ts'
 import type { Epoch } from '../../core/database.ts'
 import { FettleError } from '../../core/error.ts'
+import { balancerMaps } from '../../core/haproxy.ts'
 import { HeldHost } from '../held-host.ts'
 import { mapScript } from '../rotation/map.ts'
 import type { Cluster, ClusterBalancer } from './cluster.ts'

@@ -2,6 +2,7 @@ import { FettleError, type Problem } from '../../core/error.ts'
 import type { HostResult } from '../../core/event.ts'
 import type { PatchPlan } from '../../core/patch.ts'
 import { entryOutcomeOf, outcomeOf } from '../outcome.ts'
+import { standbyFirst } from './addresses.ts'
 import { patchCluster } from './databases.ts'
 import { inWaves } from './in-waves.ts'
 import { refuseIfAborted } from './interrupted.ts'
@@ -70,7 +71,7 @@ const sizeOf = (plans: readonly PatchPlan[], name: string): number =>
 const tierByTier = async (patching: Patching, pending: readonly PatchHost[], wave: Wave): Promise<void> => {
   const of = (tier: PatchHost['tier']) => pending.filter((host) => host.tier === tier)
   const spared: Wave = (hosts) => inWaves(patching, hosts, wave)
-  for (const host of of('balancer')) await spared([host])
+  for (const host of await standbyFirst(patching.site, of('balancer'))) await spared([host])
   await spared(of('app'))
   for (const cluster of patching.site.clusters) {
     const members = of('database').filter(({ name }) => cluster.hosts.some((host) => host.name === name))

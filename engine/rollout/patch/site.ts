@@ -4,6 +4,7 @@ import type { Emit } from '../../core/event.ts'
 import { groupBy } from '../../core/group-by.ts'
 import type { HostView, SiteView } from '../../core/host.ts'
 import { type Tier, tiers } from '../../core/patch.ts'
+import type { Sharing } from '../addresses/see.ts'
 import { type Cluster, clusterOf } from '../database/cluster.ts'
 import { callHost, HeldHost } from '../held-host.ts'
 import { Rotation, type Seated } from '../rotation/rotation.ts'
@@ -27,6 +28,8 @@ export interface PatchSite {
   readonly lost: readonly Problem[]
   readonly balancers: readonly HeldHost[]
   readonly rotation: Rotation
+  /** Those that have addresses by turns with any of the hosts. */
+  readonly sharing: readonly Sharing[]
   readonly clusters: readonly Cluster[]
   readonly emit: Emit
 }
@@ -41,7 +44,8 @@ interface Entering {
 /** Pure. Who is several things is patched as what is the most delicate. */
 export const tierOf = (view: SiteView, name: string): Tier => {
   if (view.databases(name).length > 0) return 'database'
-  if (view.pools(name).length > 0 || view.endpoints(name).length > 0) return 'balancer'
+  const balances = [view.pools(name), view.endpoints(name), view.virtualAddresses(name)]
+  if (balances.some((each) => each.length > 0)) return 'balancer'
   return seatsOf(view, name).length > 0 ? 'app' : 'other'
 }
 
@@ -61,11 +65,17 @@ export const concernedBy = (view: SiteView, chosen: ReadonlySet<string>): readon
   const clusters = new Set(all.filter((name) => chosen.has(name)).flatMap((name) => clustersOf(view, name)))
   const inClusters = all.filter((name) => clustersOf(view, name).some((cluster) => clusters.has(cluster)))
   const led = new Set(inClusters.flatMap((name) => view.databases(name).flatMap(({ balancers }) => balancers)))
-  return all.filter((name) => chosen.has(name) || sends(name) || inClusters.includes(name) || led.has(name))
+  const moving = new Set(all.filter((name) => chosen.has(name)).flatMap((name) => addressesOf(view, name)))
+  const shares = (name: string) => addressesOf(view, name).some((address) => moving.has(address))
+  const isNeeded = (name: string) => sends(name) || inClusters.includes(name) || led.has(name) || shares(name)
+  return all.filter((name) => chosen.has(name) || isNeeded(name))
 }
 
 const clustersOf = (view: SiteView, name: string): readonly string[] =>
   view.databases(name).map(({ cluster }) => cluster)
+
+const addressesOf = (view: SiteView, name: string): readonly string[] =>
+  view.virtualAddresses(name).map((address) => address.name)
 
 /** Calls everybody that is concerned. */
 export const enterSite = async ({ view, chosen, look, emit }: Entering): Promise<PatchSite> => {
@@ -98,6 +108,9 @@ export const enterSite = async ({ view, chosen, look, emit }: Entering): Promise
         tell: (script) => host.tell(script),
       })),
     ),
+    sharing: [...called]
+      .map(([host, each]) => ({ host, addresses: view.virtualAddresses(host), held: each }))
+      .filter(({ addresses }) => addresses.length > 0),
     clusters: clustersIn(view, called, emit),
   }
 }
@@ -116,10 +129,11 @@ const clustersIn = (
 }
 
 /** Everybody who was called, once. */
-export const leaveSite = async ({ hosts, balancers, clusters }: PatchSite): Promise<void> => {
+export const leaveSite = async ({ hosts, balancers, clusters, sharing }: PatchSite): Promise<void> => {
   const all = [
     ...hosts.map(({ held }) => held),
     ...balancers,
+    ...sharing.map(({ held }) => held),
     ...clusters.flatMap((cluster) => [...cluster.hosts, ...cluster.balancers].map(({ held }) => held)),
   ]
   await Promise.all([...new Set(all)].map((each) => each instanceof HeldHost && each.close()))

@@ -2,6 +2,7 @@ import { type Problem, throwAll } from '../../core/error.ts'
 import { holdingAll } from '../leases.ts'
 import { hostProblem } from '../outcome.ts'
 import type { Seated } from '../rotation/rotation.ts'
+import { giveAway, sharedWith } from './addresses.ts'
 import { settleClusterOf } from './databases.ts'
 import { type Checkup, failedUnits, stayHealthy, untilHealthy } from './health.ts'
 import { lookAtHost } from './look.ts'
@@ -63,14 +64,14 @@ const collecting = () => {
   return { problems, through }
 }
 
-/** With the right to change them, and their balancers where these send them requests. */
+/** With the right to change them, their balancers where these send them requests, and who takes their addresses over. */
 const holding = <Value>(
   { site, claim, wait }: Patching,
   hosts: readonly PatchHost[],
   work: () => Promise<Value>,
 ): Promise<Value> => {
-  const needed = hosts.some(({ seats }) => seats.length > 0) ? site.balancers : []
-  const all = [...new Set([...hosts.map(({ held }) => held), ...needed])]
+  const balancers = hosts.some(({ seats }) => seats.length > 0) ? site.balancers : []
+  const all = [...new Set([...hosts.map(({ held }) => held), ...balancers, ...sharedWith(site, hosts)])]
   return holdingAll(all, { claim, wait, emit: site.emit }, work)
 }
 
@@ -83,6 +84,7 @@ const renew = async (patching: Patching, host: PatchHost): Promise<Renewed> => {
   const failedBefore = state.begun ? state.failed : await failedUnits(held)
   if (!state.begun) await held.tell(noteBegun(failedBefore))
   const out = await takeOut(site, host, state.out)
+  await giveAway(site, host)
   await upgrade(held, state, extent)
   const now = await lookAtHost(held, extent)
   if (wantsReboot(now, patching.reboot)) await reboot(held, patching)

@@ -1,7 +1,7 @@
 import { addressesOf } from '../../../engine/core/addresses.ts'
 import type { Clients } from '../../../engine/core/database.ts'
 import type { HostView, SiteView } from '../../../engine/core/host.ts'
-import { contains } from '../../ufw/networks.ts'
+import { contains } from '../../networks.ts'
 
 /** Hosts that are not among those who may come. */
 export const strangersTo = (clients: Clients, hosts: readonly HostView[], site: SiteView): readonly HostView[] => {

@@ -11,6 +11,7 @@ export const bareSite: SiteView = {
   apps: () => [],
   databases: () => [],
   endpoints: () => [],
+  virtualAddresses: () => [],
   state: () => [],
   backups: () => [],
   controllers: () => [],

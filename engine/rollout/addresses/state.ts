@@ -1,0 +1,34 @@
+import { haproxyServes } from '../../core/haproxy.ts'
+import { addressFiles } from '../../core/virtual-address.ts'
+
+/** How a host stands that may have addresses. */
+export interface AddressState {
+  /** Whether keepalived runs. */
+  readonly running: boolean
+  /** Whether HAProxy answers. */
+  readonly serves: boolean
+  /** All addresses of its interfaces, without the length of their network. */
+  readonly has: readonly string[]
+  /** Names of the addresses that it was told not to have. */
+  readonly away: readonly string[]
+}
+
+/** Shell that tells it, a fact a line. */
+export const stateScript = `
+systemctl -q is-active keepalived.service && echo running
+[ -x ${haproxyServes} ] && ${haproxyServes} && echo serves
+ip -o address show | awk '{ sub("/.*", "", $4); print "has", $4 }'
+for file in ${addressFiles}/*; do
+  [ ! -f "$file" ] || [ "$(cat "$file")" = 0 ] || echo "away \${file##*/}"
+done`
+
+/** Pure. */
+export const readState = (said: string): AddressState => {
+  const lines = said.split('\n').map((line) => line.split(' '))
+  const after = (word: string) => lines.flatMap(([first, rest]) => (first === word && rest ? [rest] : []))
+  const says = (word: string) => lines.some(([first]) => first === word)
+  return { running: says('running'), serves: says('serves'), has: after('has'), away: after('away') }
+}
+
+/** Shell that lets a host have an address, or not: keepalived notices at once. */
+export const keepAwayScript = (name: string, away: boolean): string => `echo ${away ? 1 : 0} >${addressFiles}/${name}`

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { isNetwork } from '../networks.ts'
+
+const identifier = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'small letters, digits, - and _')
+const address = z
+  .string()
+  .refine((text) => text.includes('/') && isNetwork(text), 'an address with its prefix length, such as 192.0.2.10/24')
+
+const Address = z.strictObject({
+  address: address.describe('The address, with the prefix length of its network'),
+  preferred: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('The host that takes it back whenever it is well. Default: whoever has it keeps it'),
+  router: z
+    .int()
+    .min(1)
+    .max(255)
+    .optional()
+    .describe(
+      'Number of its election, another one for each address of a network. Default: the last byte of the address',
+    ),
+  priorities: z
+    .record(z.string(), z.int().min(1).max(254))
+    .default({})
+    .describe(
+      'By host: the greatest that is well gets it. Default: the preferred one, then the order of the inventory',
+    ),
+})
+
+export const KeepalivedSettings = z.strictObject({
+  addresses: z.record(identifier, Address).default({}).describe('Addresses that move between the hosts of the role'),
+  every: z
+    .number()
+    .min(0.1)
+    .max(10)
+    .multipleOf(0.01)
+    .default(1)
+    .describe('Seconds from one sign of life to the next; others take an address when three are missing'),
+})
+
+export type KeepalivedSettings = z.output<typeof KeepalivedSettings>
