@@ -14,5 +14,8 @@ export interface VirtualAddress {
   readonly every: number
 }
 
-/** Where a host has a file for each address: anything but 0 in it, and the host does not have it. Gone with a reboot. */
+/**
+ * Where a host has for each address `NAME`: anything but 0 in it, and the host does not have it; and `NAME.state`, how it stands in
+ * the words of keepalived. Gone with a reboot.
+ */
 export const addressFiles = '/run/fettle-addresses'

@@ -11,9 +11,9 @@ import type { KeepalivedSettings } from './settings.ts'
 type Context = RoleContext<KeepalivedSettings>
 
 /** The file of keepalived. Errors: `settings.invalid`. */
-export const configuration = (context: Context, checker: string): Text =>
+export const configuration = (context: Context, programs: { readonly checker: string; readonly noted: string }): Text =>
   context.render('keepalived/keepalived.conf', {
-    checker,
+    ...programs,
     serves: haproxyServes,
     folder: addressFiles,
     instances: balanced(context).map((each) => instanceOf(context, each.name)),

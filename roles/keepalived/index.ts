@@ -2,6 +2,7 @@ import type { Declaration } from '../../engine/core/resource.ts'
 import { defineRole } from '../../engine/core/role.ts'
 import { addressFiles } from '../../engine/core/virtual-address.ts'
 import { apt } from '../../engine/resources/apt.ts'
+import { directory } from '../../engine/resources/directory.ts'
 import { dropIn } from '../../engine/resources/drop-in.ts'
 import { file } from '../../engine/resources/file.ts'
 import { service } from '../../engine/resources/service.ts'
@@ -11,6 +12,7 @@ import { addressesOfHost, peersOf } from './members.ts'
 import { KeepalivedSettings } from './settings.ts'
 
 const unit = 'keepalived.service'
+const noted = '/usr/local/lib/fettle/address-noted'
 
 /** Who runs the check: it reads one socket. */
 const checker = 'keepalived_script'
@@ -24,6 +26,8 @@ export default defineRole({
     apt.installed({ name: 'keepalived', provides: { units: [unit], paths: ['/etc/keepalived/'] } }),
     apt.installed({ name: 'iputils-arping' }),
     user.present({ name: checker, system: true }),
+    directory.present({ path: '/usr/local/lib/fettle' }),
+    file.present({ path: noted, content: context.render('keepalived/noted', { folder: addressFiles }), mode: '0755' }),
     dropIn.present({
       unit,
       name: 'fettle',
@@ -31,7 +35,7 @@ export default defineRole({
     }),
     file.present({
       path: '/etc/keepalived/keepalived.conf',
-      content: configuration(context, checker),
+      content: configuration(context, { checker, noted }),
       validate: validator(context),
       reloads: [unit],
     }),

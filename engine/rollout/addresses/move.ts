@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { FettleError } from '../../core/error.ts'
 import type { HeldHost } from '../held-host.ts'
-import { keepAwayScript, readState, stateScript } from './state.ts'
+import { type AddressState, keepAwayScript, readState, stateScript } from './state.ts'
 import { type AddressStatus, holdersOf } from './status.ts'
 
 /** From whom to whom an address goes. */
@@ -52,32 +52,41 @@ export const move = async (hosts: ReadonlyMap<string, HeldHost>, { name, address
   const target = hosts.get(to) as HeldHost
   const others = [...hosts.values()].filter((host) => host !== target)
   await target.step(`let ${name} come`, keepAwayScript(name, false))
+  await target.during(`wait until it stands by for ${name}`, () =>
+    until([target], ([state]) => state?.standsBy.includes(name) || state?.has.includes(address), {
+      ...{ host: to, message: `${to} does not stand by for ${name}` },
+    }),
+  )
   try {
     await Promise.all(others.map((host) => host.step(`give ${name} away`, keepAwayScript(name, true))))
-    await target.during(`wait until ${name} is there`, () => arrived(target, others, { name, address }))
+    await target.during(`wait until ${name} is there`, () =>
+      until([target, ...others], (states) => isOnlyAtFirst(states, address), {
+        ...{ host: to, message: `${name} did not arrive at ${to}, or is elsewhere, too` },
+      }),
+    )
   } finally {
     const free = others.filter((host) => host.name !== stays)
     await Promise.all(free.map((host) => host.step(`stand by for ${name} again`, keepAwayScript(name, false))))
   }
 }
 
-const arrived = async (
-  target: HeldHost,
-  others: readonly HeldHost[],
-  { name, address }: Pick<Move, 'name' | 'address'>,
+const isOnlyAtFirst = (states: readonly AddressState[], address: string): boolean => {
+  const [there, ...elsewhere] = states.map(({ has }) => has.includes(address))
+  return there === true && !elsewhere.some(Boolean)
+}
+
+/** Looks until all is as it should be. Errors: `address.failed`, with the words that are given. */
+const until = async (
+  hosts: readonly HeldHost[],
+  isSo: (states: readonly AddressState[]) => boolean | undefined,
+  { host, message }: { readonly host: string; readonly message: string },
 ): Promise<void> => {
-  const end = performance.now() + patience
-  const has = async (host: HeldHost) => readState(await host.ask(stateScript)).has.includes(address)
-  for (;;) {
-    const [there, ...elsewhere] = await Promise.all([target, ...others].map(has))
-    if (there && !elsewhere.some(Boolean)) return
-    if (performance.now() < end) await pause(pace)
-    else
+  for (const end = performance.now() + patience; ; await pause(pace)) {
+    if (isSo(await Promise.all(hosts.map(async (each) => readState(await each.ask(stateScript)))))) return
+    if (performance.now() >= end)
       throw new FettleError({
-        code: 'address.failed',
-        host: target.name,
-        message: there ? `another host has ${name} besides ${target.name}` : `${name} did not arrive at ${target.name}`,
-        hint: 'journalctl -u keepalived on both says what they saw',
+        ...{ code: 'address.failed', host, message },
+        hint: 'journalctl -u keepalived on all of them says what they saw',
       })
   }
 }

@@ -11,6 +11,8 @@ export interface AddressState {
   readonly has: readonly string[]
   /** Names of the addresses that it was told not to have. */
   readonly away: readonly string[]
+  /** Names of those that it stands by for: it hears who has them, or would take them. */
+  readonly standsBy: readonly string[]
 }
 
 /** Shell that tells it, a fact a line. */
@@ -19,7 +21,12 @@ systemctl -q is-active keepalived.service && echo running
 [ -x ${haproxyServes} ] && ${haproxyServes} && echo serves
 ip -o address show | awk '{ sub("/.*", "", $4); print "has", $4 }'
 for file in ${addressFiles}/*; do
-  [ ! -f "$file" ] || [ "$(cat "$file")" = 0 ] || echo "away \${file##*/}"
+  name=\${file##*/}
+  case $name:$(cat "$file" 2>/dev/null) in
+    *.state:BACKUP) echo "by \${name%.state}" ;;
+    *.state:* | *:0 | '*:') ;;
+    *) echo "away $name" ;;
+  esac
 done`
 
 /** Pure. */
@@ -27,7 +34,13 @@ export const readState = (said: string): AddressState => {
   const lines = said.split('\n').map((line) => line.split(' '))
   const after = (word: string) => lines.flatMap(([first, rest]) => (first === word && rest ? [rest] : []))
   const says = (word: string) => lines.some(([first]) => first === word)
-  return { running: says('running'), serves: says('serves'), has: after('has'), away: after('away') }
+  return {
+    running: says('running'),
+    serves: says('serves'),
+    has: after('has'),
+    away: after('away'),
+    standsBy: after('by'),
+  }
 }
 
 /** Shell that lets a host have an address, or not: keepalived notices at once. */

@@ -9,7 +9,14 @@ export interface Seen {
 }
 
 /** `ready`: it would take the address over. */
-export type Standing = 'has it' | 'ready' | 'kept away' | 'does not serve' | 'no keepalived' | 'does not answer'
+export type Standing =
+  | 'has it'
+  | 'ready'
+  | 'kept away'
+  | 'not ready'
+  | 'does not serve'
+  | 'no keepalived'
+  | 'does not answer'
 
 export interface MemberStatus {
   readonly host: string
@@ -44,7 +51,8 @@ const standingOf = ({ name, address }: VirtualAddress, state: AddressState | nul
   if (state.has.includes(plain(address))) return 'has it'
   if (!state.running) return 'no keepalived'
   if (!state.serves) return 'does not serve'
-  return state.away.includes(name) ? 'kept away' : 'ready'
+  if (state.away.includes(name)) return 'kept away'
+  return state.standsBy.includes(name) ? 'ready' : 'not ready'
 }
 
 /** Pure. Which of them balance nothing at the moment, in words. */
@@ -70,7 +78,7 @@ const troublesOf = ({ name, preferred }: VirtualAddress, members: readonly Membe
     ...(holder !== undefined && preferred !== null && preferred !== holder
       ? [`${holder} has ${name}, and ${preferred} is the preferred one`]
       : []),
-    ...(['does not answer', 'no keepalived', 'does not serve', 'kept away'] as const).flatMap((standing) =>
+    ...(['does not answer', 'no keepalived', 'does not serve', 'not ready', 'kept away'] as const).flatMap((standing) =>
       are(standing).map((host) => `${host} would not take ${name} over: ${reasons[standing]}`),
     ),
   ]
@@ -80,5 +88,6 @@ const reasons = {
   'does not answer': 'it does not answer',
   'no keepalived': 'keepalived does not run there',
   'does not serve': 'HAProxy does not serve there',
+  'not ready': 'keepalived has just been started there',
   'kept away': 'it was told not to, by fettle lb move',
 } as const

@@ -1,8 +1,15 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { move, moveOf } from '../addresses/move.ts'
 import { type Sharing, see } from '../addresses/see.ts'
 import { type AddressStatus, holdersOf, statusOf } from '../addresses/status.ts'
 import { HeldHost } from '../held-host.ts'
 import type { PatchHost, PatchSite } from './site.ts'
+
+/** Seconds that a host may take to stand by again after it was patched. */
+const patience = 30
+
+/** Milliseconds from one look to the next. */
+const pace = 500
 
 /** Those that stand by come before those that have an address: it moves once. */
 export const standbyFirst = async (
@@ -18,14 +25,21 @@ export const standbyFirst = async (
  * `address.failed`, `step.failed`.
  */
 export const giveAway = async ({ sharing, emit }: PatchSite, { name: host }: PatchHost): Promise<void> => {
-  const own = statusOf(await see(sharing)).filter(({ members }) => holdersOf(members).includes(host))
-  for (const address of own) {
-    const isAble = address.members.some(({ standing }) => standing === 'ready')
-    const wanted = isAble ? moveOf(address, undefined) : null
+  const own = async () => statusOf(await see(sharing)).filter(({ members }) => holdersOf(members).includes(host))
+  const end = performance.now() + patience * 1000
+  let addresses = await own()
+  while (!addresses.every(isWanted) && performance.now() < end) {
+    await pause(pace)
+    addresses = await own()
+  }
+  for (const address of addresses) {
+    const wanted = isWanted(address) ? moveOf(address, undefined) : null
     if (wanted) await move(membersOf(address, sharing), wanted)
     else emit({ type: 'warning', host, message: `nobody could take ${address.name} over: it is away meanwhile` })
   }
 }
+
+const isWanted = ({ members }: AddressStatus): boolean => members.some(({ standing }) => standing === 'ready')
 
 const membersOf = ({ members }: AddressStatus, sharing: readonly Sharing[]): ReadonlyMap<string, HeldHost> =>
   new Map(

@@ -4,20 +4,22 @@ import { beforeAll, expect, test } from 'vitest'
 import { cut, freeze, healBetween, powerOff, start, thaw } from '../../../engine/lab/index.ts'
 import { managementOf } from '../firewall/support.ts'
 import { usePracticeHosts } from '../harness.ts'
+import { does } from '../support/does.ts'
+import { offer } from '../support/repository.ts'
 import { type Site, useSite } from '../support/site.ts'
 import { deedsOf, expectDone, nothing } from '../support/told.ts'
 import { type Probed, startProbing } from './prober.ts'
 
 const lab = usePracticeHosts(['lb1', 'lb2', 'web1'])
 
-const siteYml = (address: string) =>
+const siteYml = (addresses: object, every = 1) =>
   JSON.stringify({
     name: 'edge',
     groups: {
       all: { ufw: {} },
       lb: {
         haproxy: { frontends: { web: { backend: 'docs' } }, backends: { docs: { app: 'docs' } } },
-        keepalived: { addresses: { www: { address: `${address}/24` } } },
+        keepalived: { addresses, every },
       },
       web: { nginx: {}, static: { apps: { docs: { balancers: 'lb', source: { folder: 'docs' } } } } },
     },
@@ -56,7 +58,7 @@ const during = async (what: string, happens: () => Promise<unknown>, end: () => 
 
 beforeAll(async () => {
   site = await useSite({
-    siteYml: siteYml(www()),
+    siteYml: siteYml({ www: { address: `${www()}/24` } }),
     hosts: { lb: [lab.host('lb1'), lab.host('lb2')], web: [lab.host('web1')] },
     variables: { fettle_management: [managementOf(lab.host('lb1'))] },
   })
@@ -162,18 +164,67 @@ test('its holder is cut off from all', async () => {
   expect(await holders()).toHaveLength(1)
 }, 300_000)
 
+test('both are patched and rebooted: the address moves to the one that is not', async () => {
+  const [holder = ''] = await holders()
+  const onBoth = (script: string) => Promise.all(['lb1', 'lb2'].map((name) => does(lab.host(name), script)))
+  const offered = (version: string): string => offer([{ name: 'tool', version }])
+  await onBoth(`${offered('1')}; apt-get -qq update && apt-get -qq -y install tool`)
+  await onBoth(offered('2'))
+  await during(
+    'patch reboots both, one after the other',
+    async () => {
+      const told = await site.fettle('patch', '-l', 'lb', '--reboot', 'always', '--soak', '1s', '--yes', '--json')
+      expectDone(told)
+      const waves = told.events.flatMap((event) => (event.type === 'wave.started' ? [event.hosts] : []))
+      expect(waves).toEqual([[other(holder)], [holder]])
+    },
+    settled,
+  )
+  expect(await holders()).toEqual([other(holder)])
+}, 600_000)
+
 test('an address that a stranger has is not claimed', async () => {
   const taken = www().replace(/\d+$/, '201')
   const interface_ = (
     await lab.host('web1').sh("ip -o -4 route show default | sed 's/.* dev \\([^ ]*\\).*/\\1/'")
   ).stdout.trim()
   await lab.host('web1').sh(`ip address add ${taken}/24 dev ${interface_}`)
-  await site.describe(siteYml(taken))
+  await site.describe(siteYml({ www: { address: `${taken}/24` } }))
   const told = await site.fettle('provision', '-l', 'lb', '--yes')
   expect(told.exit).toBe(3)
   expect(told.stdout + told.stderr).toContain(`a stranger has ${taken}`)
   await lab.host('web1').sh(`ip address del ${taken}/24 dev ${interface_}`)
-  await site.describe(siteYml(www()))
+  await site.describe(siteYml({ www: { address: `${www()}/24` } }))
   expectDone(await site.fettle('provision', '-l', 'lb', '--yes'))
   await settled()
 })
+
+test('two that are crossed, with a sign of life five times a second: each comes back to its own', async () => {
+  const second = www().replace(/\d+$/, '201')
+  const addresses = {
+    www: { address: `${www()}/24`, preferred: 'lb1' },
+    second: { address: `${second}/24`, preferred: 'lb2' },
+  }
+  await site.describe(siteYml(addresses, 0.2))
+  expectDone(await site.fettle('provision', '-l', 'lb', '--yes'))
+  await settled()
+  expect(await holders()).toEqual(['lb1'])
+  const has = async () => (await lab.host('lb2').sh('ip -o address')).stdout.includes(` ${www()}/`)
+  await during(
+    'its holder is switched off, five signs of life a second',
+    () => powerOff('lb1', lab.options),
+    () => expect.poll(has, { timeout: 15_000 }).toBe(true),
+  )
+  await during('that one comes back, and takes its own', () => start('lb1', lab.options), settled)
+  expect(await holders()).toEqual(['lb1'])
+  expectDone(await site.fettle('lb', 'move', 'www', '--yes'))
+  expect((await status()).troubles).toEqual([
+    'lb2 has www, and lb1 is the preferred one',
+    'lb1 would not take www over: it was told not to, by fettle lb move',
+  ])
+  await during(
+    'it is moved back',
+    async () => expectDone(await site.fettle('lb', 'move', 'www', '--to', 'lb1', '--yes')),
+    settled,
+  )
+}, 300_000)

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 export interface Probed {
   readonly asked: number
   readonly failed: number
-  /** The longest time from one answer to the next. */
+  /** The longest time from one answer to the next, and until the first one. */
   readonly gap: number
 }
 
@@ -34,7 +34,7 @@ export interface Probing {
 /** Asks until it is stopped; a question that is not answered keeps nobody else waiting. */
 export const startProbing = (url: string): Probing => {
   const stopping = new AbortController()
-  const good: number[] = []
+  const good = [performance.now()]
   let asked = 0
   let failed = 0
   const ask = async () => {

@@ -8,7 +8,7 @@ import { problemsIn } from '../../support/problems.ts'
 const www: VirtualAddress = {
   ...{ name: 'www', address: '192.0.2.100/24', router: 100, preferred: null, priority: null, every: 1 },
 }
-const well: AddressState = { running: true, serves: true, has: ['192.0.2.1'], away: [] }
+const well: AddressState = { running: true, serves: true, has: ['192.0.2.1'], away: [], standsBy: ['www'] }
 const holding: AddressState = { ...well, has: ['192.0.2.1', '192.0.2.100'] }
 const of = (lb1: AddressState | null, lb2: AddressState | null, said = www) => {
   const [status] = statusOf([
@@ -20,12 +20,18 @@ const of = (lb1: AddressState | null, lb2: AddressState | null, said = www) => {
 }
 
 test('what a host says of itself is read', () =>
-  expect(readState('running\nserves\nhas 127.0.0.1\nhas 192.0.2.100\naway www\n')).toEqual({
-    ...{ running: true, serves: true, has: ['127.0.0.1', '192.0.2.100'], away: ['www'] },
+  expect(readState('running\nserves\nhas 127.0.0.1\nhas 192.0.2.100\naway www\nby blog\n')).toEqual({
+    ...{ running: true, serves: true, has: ['127.0.0.1', '192.0.2.100'], away: ['www'], standsBy: ['blog'] },
   }))
 
 test('a host on which nothing runs has its addresses', () =>
-  expect(readState('has 127.0.0.1\n')).toEqual({ running: false, serves: false, has: ['127.0.0.1'], away: [] }))
+  expect(readState('has 127.0.0.1\n')).toEqual({
+    running: false,
+    serves: false,
+    has: ['127.0.0.1'],
+    away: [],
+    standsBy: [],
+  }))
 
 test.each<[string, AddressState | null, AddressState | null, VirtualAddress, readonly string[], readonly string[]]>([
   ['one has it, one is ready', holding, well, www, ['has it', 'ready'], []],
@@ -42,6 +48,11 @@ test.each<[string, AddressState | null, AddressState | null, VirtualAddress, rea
   [
     ...(['the other one is stopped', holding, { ...well, running: false }, www, ['has it', 'no keepalived']] as const),
     ['lb2 would not take www over: keepalived does not run there'],
+  ],
+  [
+    ...(['the other one has just been started', holding, { ...well, standsBy: [] }, www] as const),
+    ['has it', 'not ready'],
+    ['lb2 would not take www over: keepalived has just been started there'],
   ],
   [
     ...(['it is not with the preferred one', { ...well, away: ['www'] }, holding] as const),
