@@ -7,48 +7,52 @@ import { type PracticeHosts, usePracticeHosts } from '../../lab/harness.ts'
 import { type Site, useSite } from '../../lab/support/site.ts'
 import { expectDone } from '../../lab/support/told.ts'
 
-const siteYml = JSON.stringify({
-  name: 'shop',
-  groups: {
-    web: {
-      app: {
-        apps: {
-          shop: {
-            command: 'node main.js',
-            packages: ['nodejs'],
-            balancers: 'lb',
-            environment: { BASKET_SECRET: 'of all instances' },
-            database: 'shop',
-            health: { path: '/readyz', release: 'x-release' },
-            migrate: 'node migrate.js',
-            source: { folder: 'shop', build: 'npm ci --silent --omit=dev && npm run --silent build', output: 'dist' },
-            rollout: { canarySoak: 1, soak: 1 },
+const siteYml = (address: string) =>
+  JSON.stringify({
+    name: 'shop',
+    groups: {
+      web: {
+        app: {
+          apps: {
+            shop: {
+              command: 'node main.js',
+              packages: ['nodejs'],
+              balancers: 'lb',
+              environment: { BASKET_SECRET: 'of all instances' },
+              database: 'shop',
+              health: { path: '/readyz', release: 'x-release' },
+              migrate: 'node migrate.js',
+              source: { folder: 'shop', build: 'npm ci --silent --omit=dev && npm run --silent build', output: 'dist' },
+              rollout: { canarySoak: 1, soak: 1 },
+            },
           },
         },
       },
-    },
-    lb: {
-      haproxy: {
-        frontends: { web: { port: 80, backend: 'shop' } },
-        backends: { shop: { app: 'shop' } },
-        databases: { main: { from: { group: 'web' } } },
+      lb: {
+        haproxy: {
+          frontends: { web: { port: 80, backend: 'shop' } },
+          backends: { shop: { app: 'shop' } },
+          databases: { main: { from: { group: 'web' } } },
+        },
+        keepalived: { addresses: { www: { address: `${address}/24` } } },
+      },
+      db: {
+        mysql: {
+          ...small,
+          ...{ flavor: 'mariadb', primary: 'db1', balancers: 'lb', databases: { shop: {} } },
+          users: { shop: { password: 'generate', from: { group: 'web' }, grants: { 'shop.*': ['ALL'] } } },
+        },
       },
     },
-    db: {
-      mysql: {
-        ...small,
-        ...{ flavor: 'mariadb', primary: 'db1', balancers: 'lb', databases: { shop: {} } },
-        users: { shop: { password: 'generate', from: { group: 'web' }, grants: { 'shop.*': ['ALL'] } } },
-      },
-    },
-  },
-})
+  })
 
 /** The shop of the examples on two app hosts, behind two balancers, with its orders in a cluster of two. */
 export interface DatabaseShop {
   readonly lab: PracticeHosts
   /** Usable once `beforeAll` has run. */
   readonly site: Site
+  /** Where customers come to, of which one of the balancers is the holder. */
+  readonly address: string
 }
 
 export const shopHosts = ['lb1', 'lb2', 'web1', 'web2', 'db1', 'db2'] as const
@@ -58,11 +62,12 @@ export const useDatabaseShop = (): DatabaseShop => {
     shopHosts.map((name) => ({ name, release: name.startsWith('db') ? 'trixie' : 'bookworm' })),
   )
   const hosts = (...names: readonly string[]) => names.map((name) => lab.host(name))
+  const address = () => lab.host('lb1').address.replace(/\d+$/, '200')
   let site: Site
 
   beforeAll(async () => {
     site = await useSite({
-      siteYml,
+      siteYml: siteYml(address()),
       hosts: { lb: hosts('lb1', 'lb2'), web: hosts('web1', 'web2'), db: hosts('db1', 'db2') },
     })
     keep(site, { replication: 'between-servers', backup: 'for-copies' })
@@ -80,6 +85,9 @@ export const useDatabaseShop = (): DatabaseShop => {
     lab,
     get site() {
       return site
+    },
+    get address() {
+      return address()
     },
   }
 }
