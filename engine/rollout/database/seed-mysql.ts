@@ -23,16 +23,18 @@ const take = (cluster: string, address: string, port: number): string => {
   const before = `SET GLOBAL super_read_only = OFF; SET GLOBAL clone_valid_donor_list = '${address}:${port}';
 CLONE INSTANCE FROM 'backup'@'${address}':${port} IDENTIFIED BY `
   return `${client}
-begun() { echo 'SELECT begin_time FROM performance_schema.clone_status;' | sql 2>/dev/null; }
-last=$(begun) || exit
+tab=$(printf '\\t')
+last=$(echo 'SELECT begin_time FROM performance_schema.clone_status;' | sql) || exit
 password=$(cat ${databaseState(cluster)}/backup) || exit
 said=$(printf '%s%s%s\\n' ${quote(before)} "$password" ${quote(' REQUIRE SSL;')} | sql 2>&1)
 password=
 # The server ends the connection when it restarts with the copy.
 for try in $(seq 3600); do
-  state=$(echo 'SELECT state FROM performance_schema.clone_status;' | sql 2>/dev/null) || { sleep 1; continue; }
+  # In one answer: the server may end between two.
+  told=$(echo 'SELECT state, begin_time FROM performance_schema.clone_status;' | sql 2>/dev/null) || { sleep 1; continue; }
+  state=\${told%%"$tab"*}
   # What is told of an earlier copy says nothing of this one.
-  [ "$(begun)" != "$last" ] || state=Failed
+  [ "\${told#*"$tab"}" != "$last" ] || state=Failed
   if [ "$state" = Completed ]; then
     ${noteCopy(cluster, 'taken')}
     exit
