@@ -107,6 +107,16 @@ test('HAProxy that does not come back: it moves once', async () => {
   expect(await holders()).toEqual([other(holder)])
 })
 
+test('HAProxy that dies is started again, and nothing moves', async () => {
+  const [holder = ''] = await holders()
+  await during(
+    'HAProxy killed on its holder',
+    () => lab.host(holder).sh('systemctl kill -s KILL haproxy'),
+    () => expect.poll(async () => (await lab.host(holder).sh('systemctl is-active haproxy')).stdout).toBe('active\n'),
+  )
+  expect(await holders()).toEqual([holder])
+})
+
 test('HAProxy that hangs: it moves, and goes on where it is', async () => {
   const [holder = ''] = await holders()
   await during(
