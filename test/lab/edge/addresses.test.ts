@@ -10,7 +10,7 @@ import { type Site, useSite } from '../support/site.ts'
 import { deedsOf, expectDone, nothing } from '../support/told.ts'
 import { type Probed, startProbing } from './prober.ts'
 
-const lab = usePracticeHosts(['lb1', 'lb2', 'web1'])
+const lab = usePracticeHosts(['lb1', { name: 'lb2', release: 'trixie' }, 'web1'])
 
 const siteYml = (addresses: object, every = 1) =>
   JSON.stringify({
