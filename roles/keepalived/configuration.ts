@@ -23,7 +23,10 @@ export const configuration = (context: Context, programs: { readonly checker: st
 export const validator = (context: Context): Validator => ({
   name: 'keepalived',
   script: context
-    .render('keepalived/validate', { instances: balanced(context).map((each) => instanceOf(context, each.name)) })
+    .render('keepalived/validate', {
+      folder: addressFiles,
+      instances: balanced(context).map((each) => instanceOf(context, each.name)),
+    })
     .toString(),
 })
 

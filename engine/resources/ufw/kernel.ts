@@ -83,10 +83,11 @@ const sameRules = (have: readonly string[], want: readonly string[], others: Rea
   have.length === want.length &&
   want.every((line, index) => others.has(line) || plain(line) === plain(have[index] ?? ''))
 
-/** Neither the order of options nor what goes without saying. */
+/** Neither the order of options nor what goes without saying; newer iptables tells of VRRP by its number. */
 const plain = (line: string): string =>
   line
     .replaceAll(/ -m (tcp|udp)(?= )/g, '')
+    .replace(/ -p 112(?= )/, ' -p vrrp')
     .split(' ')
     .map((word) => word.replace(/^([\d.]+)\/32$|^([\da-f:]+)\/128$/, '$1$2'))
     .sort()
