@@ -15,15 +15,21 @@ export interface AddressState {
   readonly standsBy: readonly string[]
 }
 
+/** Seconds after its start in which keepalived only listens (`vrrp_startup_delay`), whatever it says of itself. */
+const listening = 7
+
 /** Shell that tells it, a fact a line. */
 export const stateScript = `
 systemctl -q is-active keepalived.service && echo running
 [ -x ${haproxyServes} ] && ${haproxyServes} && echo serves
 ip -o address show | awk '{ sub("/.*", "", $4); print "has", $4 }'
+read -r up rest </proc/uptime
+since=$(systemctl show -P ActiveEnterTimestampMonotonic keepalived.service)
+age=$((\${up%.*} - \${since:-0} / 1000000))
 for file in ${addressFiles}/*; do
   name=\${file##*/}
   case $name:$(cat "$file" 2>/dev/null) in
-    *.state:BACKUP) echo "by \${name%.state}" ;;
+    *.state:BACKUP) [ "$age" -lt ${listening} ] || echo "by \${name%.state}" ;;
     *.state:* | *:0 | '*:') ;;
     *) echo "away $name" ;;
   esac
