@@ -127,6 +127,7 @@ describe('a database cluster behind it', () => {
       .split('\n')
       .map((line) => line.trim())
     expect(lines.filter((line) => /^(bind|server|http-check send) /.test(line))).toEqual([
+      'bind unix@/run/haproxy/alive.sock mode 666',
       'bind 127.0.0.1:8404',
       'bind :::3306 v4v6',
       'bind :::3307 v4v6',
