@@ -93,7 +93,7 @@ test('HAProxy that does not come back: it moves once', async () => {
   await during(
     'HAProxy stopped on its holder',
     () => lab.host(holder).sh('systemctl stop haproxy'),
-    () => expect.poll(holders, { timeout: 15_000 }).toEqual([other(holder)]),
+    () => expect.poll(holders, { timeout: 60_000 }).toEqual([other(holder)]),
   )
   expect((await status()).troubles).toEqual([`${holder} would not take www over: HAProxy does not serve there`])
   const refused = await site.fettle('lb', 'move', '--yes')
@@ -122,7 +122,7 @@ test('HAProxy that hangs: it moves, and goes on where it is', async () => {
   await during(
     'HAProxy hangs on its holder',
     () => lab.host(holder).sh('systemctl kill -s STOP haproxy'),
-    () => expect.poll(holders, { timeout: 15_000 }).toEqual([other(holder)]),
+    () => expect.poll(holders, { timeout: 60_000 }).toEqual([other(holder)]),
   )
   await lab.host(holder).sh('systemctl kill -s CONT haproxy')
   await settled()
@@ -135,7 +135,7 @@ test('its holder dies: another one has it, and keeps it when the dead one comes 
   await during(
     'its holder is switched off',
     () => powerOff(holder, lab.options),
-    () => expect.poll(has, { timeout: 15_000 }).toBe(true),
+    () => expect.poll(has, { timeout: 60_000 }).toBe(true),
   )
   const back = await during('that one is switched on again', () => start(holder, lab.options), settled)
   expect(await holders()).toEqual([other(holder)])
@@ -148,7 +148,7 @@ test('its holder hangs, and goes on', async () => {
   await during(
     'its holder hangs',
     () => freeze(holder, lab.options),
-    () => expect.poll(has, { timeout: 15_000 }).toBe(true),
+    () => expect.poll(has, { timeout: 60_000 }).toBe(true),
   )
   await during('that one goes on', () => thaw(holder, lab.options), settled)
   expect(await holders()).toHaveLength(1)
@@ -162,7 +162,7 @@ test('its holder is cut off from all', async () => {
     async () => {
       for (const end of ['controller', 'web1', other(holder)]) await cut(holder, end, lab.options)
     },
-    () => expect.poll(has, { timeout: 15_000 }).toBe(true),
+    () => expect.poll(has, { timeout: 60_000 }).toBe(true),
   )
   await during(
     'that one is back',
@@ -223,7 +223,7 @@ test('two that are crossed, with a sign of life five times a second: each comes 
   await during(
     'its holder is switched off, five signs of life a second',
     () => powerOff('lb1', lab.options),
-    () => expect.poll(has, { timeout: 15_000 }).toBe(true),
+    () => expect.poll(has, { timeout: 60_000 }).toBe(true),
   )
   await during('that one comes back, and takes its own', () => start('lb1', lab.options), settled)
   expect(await holders()).toEqual(['lb1'])
