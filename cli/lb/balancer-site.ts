@@ -8,6 +8,7 @@ import { hostNamed } from '../../engine/inventory/named.ts'
 import { see } from '../../engine/rollout/addresses/see.ts'
 import type { Seen } from '../../engine/rollout/addresses/status.ts'
 import { callHost, HeldHost } from '../../engine/rollout/held-host.ts'
+import { balancerOn } from '../../engine/rollout/rotation/balancer-on.ts'
 import { inTurn } from '../aside.ts'
 import { interruption } from '../interruption.ts'
 import { lookAhead } from '../look-ahead.ts'
@@ -76,18 +77,8 @@ export const inBalancers = async <Value>(
 export const seeAddresses = (entered: readonly Entered[]): Promise<readonly Seen[]> =>
   see(entered.map(({ view, addresses, held }) => ({ host: view.name, addresses, held })))
 
-/** Those that let us in, as those who send requests to servers. */
+/** Those that let us in and send requests to servers. */
 export const balancersAmong = (entered: readonly Entered[]) =>
-  entered.flatMap(({ view, pools, held }) =>
-    held instanceof HeldHost && pools.length > 0
-      ? [
-          {
-            host: view.name,
-            pools,
-            ask: (script: string) => held.ask(script),
-            tell: (script: string) => held.tell(script),
-            held,
-          },
-        ]
-      : [],
+  entered.flatMap(({ pools, held }) =>
+    held instanceof HeldHost && pools.length > 0 ? [{ ...balancerOn(held, pools), held }] : [],
   )

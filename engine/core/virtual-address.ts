@@ -14,6 +14,9 @@ export interface VirtualAddress {
   readonly every: number
 }
 
+/** It without the length of its network's prefix. */
+export const plainAddress = ({ address }: Pick<VirtualAddress, 'address'>): string => address.replace(/\/\d+$/, '')
+
 /**
  * Where a host has for each address `NAME`: anything but 0 in it, and the host does not have it; and `NAME.state`, how it stands in
  * the words of keepalived. Gone with a reboot.

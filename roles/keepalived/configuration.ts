@@ -3,9 +3,9 @@ import { haproxyServes } from '../../engine/core/haproxy.ts'
 import type { Validator } from '../../engine/core/resource.ts'
 import type { RoleContext } from '../../engine/core/role.ts'
 import type { Text } from '../../engine/core/secret.ts'
-import { addressFiles } from '../../engine/core/virtual-address.ts'
+import { addressFiles, plainAddress } from '../../engine/core/virtual-address.ts'
 import { interfaceFor } from './interface.ts'
-import { addressesOfHost, type Member, membersOf, sourceOf } from './members.ts'
+import { type Member, membersOf, sourceOf } from './members.ts'
 import type { KeepalivedSettings } from './settings.ts'
 
 type Context = RoleContext<KeepalivedSettings>
@@ -16,7 +16,7 @@ export const configuration = (context: Context, programs: { readonly checker: st
     ...programs,
     serves: haproxyServes,
     folder: addressFiles,
-    instances: balanced(context).map((each) => instanceOf(context, each.name)),
+    instances: instancesOf(context),
   })
 
 /** Refuses the file where keepalived does, or where a stranger has one of the addresses. */
@@ -25,14 +25,14 @@ export const validator = (context: Context): Validator => ({
   script: context
     .render('keepalived/validate', {
       folder: addressFiles,
-      instances: balanced(context).map((each) => instanceOf(context, each.name)),
+      instances: instancesOf(context),
     })
     .toString(),
 })
 
 /** Its addresses. Errors: `settings.invalid` where nothing on the host balances. */
 const balanced = ({ host, site }: Context) => {
-  const addresses = addressesOfHost(host, site)
+  const addresses = site.virtualAddresses(host.name)
   const isBalancer = site.health(host.name).some((each) => 'unit' in each && each.unit === 'haproxy.service')
   if (isBalancer || addresses.length === 0) return addresses
   throw new FettleError({
@@ -43,13 +43,15 @@ const balanced = ({ host, site }: Context) => {
   })
 }
 
+const instancesOf = (context: Context) => balanced(context).map(({ name }) => instanceOf(context, name))
+
 const instanceOf = ({ host, site }: Context, name: string) => {
   const members = membersOf(site, name)
   const own = members.find((member) => member.host.name === host.name) as Member
   const { address, router, preferred, every } = own.said
   return {
     ...{ name, address, router, every, preferred },
-    ip: address.split('/')[0],
+    ip: plainAddress(own.said),
     priority: own.priority,
     interface: interfaceFor(host.name, name, address, host.facts),
     source: sourceOf(own),

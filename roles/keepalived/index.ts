@@ -8,7 +8,7 @@ import { file } from '../../engine/resources/file.ts'
 import { service } from '../../engine/resources/service.ts'
 import { user } from '../../engine/resources/user.ts'
 import { configuration, validator } from './configuration.ts'
-import { addressesOfHost, peersOf } from './members.ts'
+import { peersOf } from './members.ts'
 import { KeepalivedSettings } from './settings.ts'
 
 const unit = 'keepalived.service'
@@ -43,7 +43,7 @@ export default defineRole({
   ],
 
   listens: ({ host, site }) =>
-    addressesOfHost(host, site).flatMap((address) => {
+    site.virtualAddresses(host.name).flatMap((address) => {
       const networks = peersOf(site, host, address.name)
       const why = `whether the others of "${address.name}" are there`
       return networks.length === 0 ? [] : [{ port: 0, protocol: 'vrrp' as const, from: { networks }, why }]

@@ -2,7 +2,7 @@ import { addressesOf } from '../../engine/core/addresses.ts'
 import { FettleError, type Problem, throwAll } from '../../engine/core/error.ts'
 import type { HostView, SiteView } from '../../engine/core/host.ts'
 import { didYouMean } from '../../engine/core/suggest.ts'
-import type { VirtualAddress } from '../../engine/core/virtual-address.ts'
+import { plainAddress, type VirtualAddress } from '../../engine/core/virtual-address.ts'
 
 /** A host that may have an address. */
 export interface Member {
@@ -78,13 +78,14 @@ const alike = (members: readonly Member[]): readonly Problem[] =>
 /** Within one network an election is known by its number alone. */
 const overlapping = (site: SiteView, [one]: readonly Member[]): readonly Problem[] => {
   if (!one) return []
-  const { name, address, router } = one.said
+  const { name, router } = one.said
+  const address = plainAddress(one.said)
   const others = site.hosts('all').flatMap(({ name: host }) => site.virtualAddresses(host))
   const clash = others.find(
-    (other) => other.name !== name && (other.router === router || plain(other.address) === plain(address)),
+    (other) => other.name !== name && (other.router === router || plainAddress(other) === address),
   )
   if (!clash) return []
-  const what = clash.router === router ? `the number ${router}` : `the address ${plain(address)}`
+  const what = clash.router === router ? `the number ${router}` : `the address ${address}`
   return [
     {
       code: 'settings.invalid',
@@ -93,8 +94,6 @@ const overlapping = (site: SiteView, [one]: readonly Member[]): readonly Problem
     },
   ]
 }
-
-const plain = (address: string): string => address.replace(/\/\d+$/, '')
 
 const isV6 = (address: string): boolean => address.includes(':')
 
@@ -109,9 +108,6 @@ export const sourceOf = ({ host, said }: Member): string => {
     hint: `add "fettle_addresses: [ADDRESS]" to ${host.name} in the inventory: where its connections come from`,
   })
 }
-
-export const addressesOfHost = (host: HostView, site: SiteView): readonly VirtualAddress[] =>
-  site.virtualAddresses(host.name)
 
 /** Where signs of life come from, besides this host. */
 export const peersOf = (site: SiteView, { name: self }: HostView, name: string): readonly string[] =>

@@ -1,4 +1,4 @@
-import type { VirtualAddress } from '../../core/virtual-address.ts'
+import { plainAddress, type VirtualAddress } from '../../core/virtual-address.ts'
 import type { AddressState } from './state.ts'
 
 /** A host that may have an address: how it stands, or null where it does not let us in. */
@@ -32,8 +32,6 @@ export interface AddressStatus {
   readonly troubles: readonly string[]
 }
 
-const plain = (address: string): string => address.replace(/\/\d+$/, '')
-
 /** Pure. How all addresses of some hosts stand. */
 export const statusOf = (seen: readonly Seen[]): readonly AddressStatus[] => {
   const byName = new Map(seen.flatMap(({ said }) => said.map((each) => [each.name, each] as const)))
@@ -42,17 +40,17 @@ export const statusOf = (seen: readonly Seen[]): readonly AddressStatus[] => {
       .filter(({ said }) => said.some(({ name }) => name === address.name))
       .map((each) => ({ host: each.host, standing: standingOf(address, each.state) }))
     const { name, preferred } = address
-    return { name, address: plain(address.address), preferred, members, troubles: troublesOf(address, members) }
+    return { name, address: plainAddress(address), preferred, members, troubles: troublesOf(address, members) }
   })
 }
 
-const standingOf = ({ name, address }: VirtualAddress, state: AddressState | null): Standing => {
+const standingOf = (address: VirtualAddress, state: AddressState | null): Standing => {
   if (!state) return 'does not answer'
-  if (state.has.includes(plain(address))) return 'has it'
+  if (state.has.includes(plainAddress(address))) return 'has it'
   if (!state.running) return 'no keepalived'
   if (!state.serves) return 'does not serve'
-  if (state.away.includes(name)) return 'kept away'
-  return state.standsBy.includes(name) ? 'ready' : 'not ready'
+  if (state.away.includes(address.name)) return 'kept away'
+  return state.standsBy.includes(address.name) ? 'ready' : 'not ready'
 }
 
 /** Pure. Which of them balance nothing at the moment, in words. */

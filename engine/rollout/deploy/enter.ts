@@ -5,6 +5,7 @@ import type { Emit } from '../../core/event.ts'
 import type { HostView } from '../../core/host.ts'
 import type { Pool } from '../../core/rotation.ts'
 import { callHost, HeldHost } from '../held-host.ts'
+import { balancerOn } from '../rotation/balancer-on.ts'
 import { Rotation } from '../rotation/rotation.ts'
 import { type DeploySite, heldHosts, lookAtApp } from './site.ts'
 
@@ -35,10 +36,7 @@ export const enterSite = async ({ app, environment, hosts, look, emit }: Enterin
   throwAll(problems)
   const of = (name: string) => held.get(name) as HeldHost
   const balancing = hosts.filter(({ pools }) => pools.length > 0)
-  const balancers = balancing.map(({ view: { name }, pools }) => {
-    const host = of(name)
-    return { host: name, pools, ask: (script: string) => host.ask(script), tell: (script: string) => host.tell(script) }
-  })
+  const balancers = balancing.map(({ view, pools }) => balancerOn(of(view.name), pools))
   const running = hosts.flatMap(({ view, app }) => (app ? [{ name: view.name, view, app, held: of(view.name) }] : []))
   return {
     app,

@@ -7,6 +7,7 @@ import { type Tier, tiers } from '../../core/patch.ts'
 import type { Sharing } from '../addresses/see.ts'
 import { type Cluster, clusterOf } from '../database/cluster.ts'
 import { callHost, HeldHost } from '../held-host.ts'
+import { balancerOn } from '../rotation/balancer-on.ts'
 import { Rotation, type Seated } from '../rotation/rotation.ts'
 
 /** A host that may be patched. */
@@ -101,13 +102,7 @@ export const enterSite = async ({ view, chosen, look, emit }: Entering): Promise
     ...{ view, emit, hosts: tiers.flatMap((tier) => hosts.filter((host) => host.tier === tier)) },
     lost: [...called.values()].flatMap((each) => (each instanceof HeldHost ? [] : [each])),
     balancers: balancing.flatMap(of),
-    rotation: new Rotation(
-      balancing.flatMap(of).map((host) => ({
-        ...{ host: host.name, pools: view.pools(host.name) },
-        ask: (script) => host.ask(script),
-        tell: (script) => host.tell(script),
-      })),
-    ),
+    rotation: new Rotation(balancing.flatMap(of).map((host) => balancerOn(host, view.pools(host.name)))),
     sharing: [...called]
       .map(([host, each]) => ({ host, addresses: view.virtualAddresses(host), held: each }))
       .filter(({ addresses }) => addresses.length > 0),
