@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { registerBackups } from './backup/commands.ts'
+import { registerCerts } from './certs/commands.ts'
 import { registerDatabases } from './db/commands.ts'
 import { registerDeploying } from './deploy/commands.ts'
 import { registerJobs } from './jobs-commands.ts'
@@ -18,7 +19,9 @@ export const registerCommands = (program: Command): void => {
   registerPatching(changing)
   undoing(changing)
   registerDeploying(program.commandsGroup('Deploy apps:'))
-  registerBalancers(program.commandsGroup('Run balancers:'))
+  const balancers = program.commandsGroup('Run balancers:')
+  registerBalancers(balancers)
+  registerCerts(balancers)
   registerDatabases(program.commandsGroup('Run databases:'))
   registerBackups(program.commandsGroup('Back up and restore:'))
   reaching(program.commandsGroup('Reach hosts:'))

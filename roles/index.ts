@@ -6,8 +6,10 @@ import ca from './ca/index.ts'
 import controller from './controller/index.ts'
 import haproxy from './haproxy/index.ts'
 import keepalived from './keepalived/index.ts'
+import letsencrypt from './letsencrypt/index.ts'
 import mysql from './mysql/index.ts'
 import nginx from './nginx/index.ts'
+import pebble from './pebble/index.ts'
 import php from './php/index.ts'
 import static_ from './static/index.ts'
 import ufw from './ufw/index.ts'
@@ -21,9 +23,11 @@ export const roles: readonly Role[] = [
   php,
   static_,
   haproxy,
+  letsencrypt,
   keepalived,
   mysql,
   backup,
+  pebble,
   controller,
   ufw,
 ]

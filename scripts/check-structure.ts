@@ -31,6 +31,7 @@ const mayReveal = [
   'engine/converge/perform/jobs.ts',
   'engine/converge/perform/place.ts',
   'engine/converge/perform/validation.ts',
+  'engine/core/acme-account.ts',
   'engine/core/backup.ts',
   'engine/rollout/backup/keeper.ts',
   'engine/resources/content.ts',

@@ -58,6 +58,7 @@ export type ErrorCode =
   | 'secret.locked'
   | 'certificate.invalid'
   | 'certificate.expiring'
+  | 'certificate.unknown'
   | 'removal.unconfirmed'
   | 'app.unknown'
   | 'version.unknown'

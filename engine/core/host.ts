@@ -3,6 +3,7 @@ import type { Backup, HostState } from './backup.ts'
 import type { DatabaseEndpoint, DatabaseServer } from './database.ts'
 import type { Health } from './health.ts'
 import type { OpenPort } from './listen.ts'
+import type { PublicCertificate, ShownCertificate } from './public-certificate.ts'
 import type { Instance, Pool } from './rotation.ts'
 import type { VirtualAddress } from './virtual-address.ts'
 
@@ -89,6 +90,10 @@ export interface SiteView {
   endpoints(host: string): readonly DatabaseEndpoint[]
   /** The addresses that all roles of a host let move between it and others. */
   virtualAddresses(host: string): readonly VirtualAddress[]
+  /** The certificates that all roles of a host have an authority of the public issue to it. */
+  publicCertificates(host: string): readonly PublicCertificate[]
+  /** Where all roles of a host show clients certificates. */
+  shownCertificates(host: string): readonly ShownCertificate[]
   /** What must survive a host, by all its roles. */
   state(host: string): readonly HostState[]
   /** Where all roles of a host have it copied to. */

@@ -6,6 +6,7 @@ import type { DatabaseEndpoint, DatabaseServer } from './database.ts'
 import type { Health } from './health.ts'
 import type { HostFacts, HostView, SiteView } from './host.ts'
 import type { Listen } from './listen.ts'
+import type { PublicCertificate, ShownCertificate } from './public-certificate.ts'
 import type { Declaration } from './resource.ts'
 import type { Instance, Pool } from './rotation.ts'
 import type { Secret, Text } from './secret.ts'
@@ -53,6 +54,10 @@ export interface RoleDefinition<Schema extends z.ZodType> {
   readonly endpoints?: (topology: Topology<z.output<Schema>>) => readonly DatabaseEndpoint[]
   /** The addresses that it lets move between this host and others. */
   readonly virtualAddresses?: (topology: Topology<z.output<Schema>>) => readonly VirtualAddress[]
+  /** Certificates that the host gets from an authority of the public, and renews by itself. */
+  readonly publicCertificates?: (topology: Topology<z.output<Schema>>) => readonly PublicCertificate[]
+  /** Where it shows clients a certificate. */
+  readonly shownCertificates?: (topology: Topology<z.output<Schema>>) => readonly ShownCertificate[]
   /** What must survive the host. */
   readonly state?: (topology: Topology<z.output<Schema>>) => readonly HostState[]
   /** Where it has the host copied to. */

@@ -1,4 +1,4 @@
-import { balancerMaps } from '../../engine/core/haproxy.ts'
+import { balancerMaps, certificateFile, challengeMap } from '../../engine/core/haproxy.ts'
 import type { HostFacts } from '../../engine/core/host.ts'
 import type { RoleContext } from '../../engine/core/role.ts'
 import type { Text } from '../../engine/core/secret.ts'
@@ -25,10 +25,12 @@ export const configuration = (context: Context): Text => {
       allow: settings.maintenance.allow,
       retry_after: settings.maintenance.retryAfter,
     },
+    challenge_map: context.site.publicCertificates(host.name).length > 0 ? challengeMap : null,
     frontends: Object.entries(settings.frontends).map(([name, frontend]) => ({
       name,
       ...frontend,
       routes: frontend.routes.map((route, index) => ({ ...route, acl: `route${index + 1}` })),
+      tls: frontend.tls ? { ...frontend.tls, files: frontend.tls.certificates.map(certificateFile) } : null,
     })),
     promotions: balancerMaps.promotions,
     databases: databasesOf(context),

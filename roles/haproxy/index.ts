@@ -1,4 +1,4 @@
-import { balancerMaps, haproxyServes } from '../../engine/core/haproxy.ts'
+import { balancerMaps, haproxyJudges, haproxyServes } from '../../engine/core/haproxy.ts'
 import type { Validator } from '../../engine/core/resource.ts'
 import { defineRole } from '../../engine/core/role.ts'
 import { apt } from '../../engine/resources/apt.ts'
@@ -10,10 +10,11 @@ import { configuration, maintenancePage } from './configuration.ts'
 import { endpointsOf } from './databases.ts'
 import { poolsOf } from './servers.ts'
 import { HaproxySettings } from './settings.ts'
+import { certificates, shownBy } from './tls.ts'
 
 const unit = 'haproxy.service'
 const reload = '/usr/local/lib/fettle/haproxy-reload'
-const validate: Validator = { name: 'haproxy', script: 'haproxy -c -f /etc/haproxy/haproxy.cfg' }
+const validate: Validator = { name: 'haproxy', script: haproxyJudges }
 
 export default defineRole({
   name: 'haproxy',
@@ -49,17 +50,20 @@ export default defineRole({
       reloads: [unit],
     }),
     ...Object.values(balancerMaps).map((path) => file.seeded({ path, content: '' })),
+    ...certificates(context, unit),
     file.present({ path: '/etc/haproxy/haproxy.cfg', content: configuration(context), validate, reloads: [unit] }),
     service.running({ unit }),
   ],
 
   listens: ({ settings }) => [
-    ...Object.entries(settings.frontends).map(([name, { port }]) => ({
-      port,
-      protocol: 'tcp' as const,
-      from: 'everybody' as const,
-      why: `frontend ${name}`,
-    })),
+    ...Object.entries(settings.frontends).flatMap(([name, { port, tls }]) =>
+      [port, ...(tls ? [tls.port] : [])].map((each) => ({
+        port: each,
+        protocol: 'tcp' as const,
+        from: 'everybody' as const,
+        why: `frontend ${name}`,
+      })),
+    ),
     ...Object.entries(settings.databases).flatMap(([name, { writerPort, readerPort, from }]) => [
       { port: writerPort, protocol: 'tcp' as const, from, why: `writers of database ${name}` },
       { port: readerPort, protocol: 'tcp' as const, from, why: `readers of database ${name}` },
@@ -68,7 +72,15 @@ export default defineRole({
 
   pools: poolsOf,
 
+  shownCertificates: shownBy,
+
   endpoints: endpointsOf,
 
-  health: ({ settings }) => [{ unit }, ...Object.values(settings.frontends).map(({ port }) => ({ tcp: port }))],
+  health: ({ settings }) => [
+    { unit },
+    ...Object.values(settings.frontends).flatMap(({ port, tls }) => [
+      { tcp: port },
+      ...(tls ? [{ tcp: tls.port }] : []),
+    ]),
+  ],
 })

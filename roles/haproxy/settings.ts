@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { secret } from '../../engine/core/secret-setting.ts'
+import { Tls } from './tls-settings.ts'
 
 const identifier = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'small letters, digits, - and _')
 const port = z.int().min(1).max(65535)
@@ -16,6 +18,7 @@ const Frontend = z.strictObject({
   port: port.default(80).describe('Port it listens on'),
   backend: identifier.describe('Where requests go that no route matches'),
   routes: z.array(Route).default([]).describe('First match wins'),
+  tls: Tls.optional().describe('HTTPS as well; without it plain HTTP only'),
 })
 
 const Check = z.strictObject({
@@ -50,6 +53,10 @@ const Settings = z.strictObject({
   frontends: z.record(identifier, Frontend).default({}).describe('Where clients connect, by name'),
   backends: z.record(identifier, Backend).default({}).describe('Who answers them, by name'),
   databases: z.record(identifier, Database).default({}).describe('Database clusters that clients reach here, by name'),
+  certificates: z
+    .record(identifier, secret())
+    .default({})
+    .describe('Certificates of your own, by name: PEM of the key, the certificate and its chain'),
   maxConnections: z
     .int()
     .min(100)

@@ -9,6 +9,7 @@ import { service } from '../../engine/resources/service.ts'
 import { user } from '../../engine/resources/user.ts'
 import { configuration, validator } from './configuration.ts'
 import { peersOf } from './members.ts'
+import { addressIn } from './numbered.ts'
 import { KeepalivedSettings } from './settings.ts'
 
 const unit = 'keepalived.service'
@@ -51,8 +52,8 @@ export default defineRole({
 
   virtualAddresses: ({ settings, host }) =>
     Object.entries(settings.addresses).map(([name, { address, preferred, router, priorities }]) => ({
-      ...{ name, address, preferred, every: settings.every },
-      router: router ?? lastByte(address),
+      ...{ name, address: addressIn(host, name, address), preferred, every: settings.every },
+      router: router ?? lastByte(addressIn(host, name, address)),
       priority: priorities[host.name] ?? null,
     })),
 

@@ -6,8 +6,15 @@ const address = z
   .string()
   .refine((text) => text.includes('/') && isNetwork(text), 'an address with its prefix length, such as 192.0.2.10/24')
 
+const numbered = z.strictObject({
+  number: z.int().min(1).max(65_534).describe('Its number within the network'),
+  length: z.int().min(16).max(30).describe('The prefix length of the network'),
+})
+
 const Address = z.strictObject({
-  address: address.describe('The address, with the prefix length of its network'),
+  address: z
+    .union([address, numbered])
+    .describe('The address with the prefix length of its network, or its number in that of the hosts’ own addresses'),
   preferred: z
     .string()
     .nullable()
