@@ -8,4 +8,5 @@ export const builtIn: Readonly<Record<string, Readonly<Record<string, string>>>>
   drill: { run: 'backup drill --yes', at: '0 6 * * 6', expect: '8d' },
   prune: { run: 'backup prune', at: '0 7 * * *' },
   certificates: { run: 'certificates --within 14d', at: '0 8 * * *' },
+  certs: { run: 'certs check', at: '30 8 * * *' },
 }

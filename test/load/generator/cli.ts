@@ -1,28 +1,38 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { startLoad } from './load.ts'
+import type { Place } from './place.ts'
 import { reportText } from './report.ts'
 
 /** To be stopped by a signal it must be the process that was started: `node --import tsx cli.ts`, not `tsx cli.ts`. */
-const usage = `Usage: cli.ts URL [--seconds N] [--json FILE]
+const usage = `Usage: cli.ts URL [--seconds N] [--json FILE] [--at ADDRESS --ca FILE]
 Asks a shop in all ways at once, for N seconds or until SIGINT or SIGTERM, and says what came of it; into FILE all that
-is known, ids of orders too. Exit status: 0 none failed, 1 some failed, 64 wrong usage.
+is known, ids of orders too. With --at it goes there whatever the name in the URL says, and trusts these authorities. Exit status: 0 none failed, 1 some failed, 64 wrong usage.
 `
 
 interface Wanted {
   readonly url: string
   readonly seconds: number
   readonly json: string | undefined
+  readonly place: Place | undefined
 }
 
 /** Null where nobody can tell what is wanted. */
 const parse = (): Wanted | null => {
   try {
-    const options = { seconds: { type: 'string' }, json: { type: 'string' } } as const
+    const options = {
+      seconds: { type: 'string' },
+      json: { type: 'string' },
+      at: { type: 'string' },
+      ca: { type: 'string' },
+    } as const
     const { values, positionals } = parseArgs({ allowPositionals: true, options })
     const [url = '', ...more] = positionals
     const seconds = Number(values.seconds ?? Number.POSITIVE_INFINITY)
-    return URL.canParse(url) && more.length === 0 && seconds > 0 ? { url, seconds, json: values.json } : null
+    const { json, at, ca } = values
+    const isRight = URL.canParse(url) && more.length === 0 && seconds > 0 && (at === undefined) === (ca === undefined)
+    const place = at !== undefined && ca !== undefined ? { address: at, ca: readFileSync(ca, 'utf8') } : undefined
+    return isRight ? { url, seconds, json, place } : null
   } catch {
     return null
   }
@@ -36,8 +46,8 @@ const timeIsOver = (seconds: number): Promise<void> =>
     if (Number.isFinite(seconds)) setTimeout(resolve, seconds * 1000)
   })
 
-const run = async ({ url, seconds, json }: Wanted): Promise<number> => {
-  const load = startLoad({ url })
+const run = async ({ url, seconds, json, place }: Wanted): Promise<number> => {
+  const load = startLoad({ url, ...(place && { place }) })
   await timeIsOver(seconds)
   const result = await load.stop()
   process.stdout.write(`${reportText(result)}\n`)

@@ -4,6 +4,7 @@ import { keepingAgent } from './agent.ts'
 import { answeredBy } from './answer.ts'
 import { fateOf } from './orders.ts'
 import { type ClosedLoop, closedLoop, type FixedRate, fixedRate } from './pace.ts'
+import type { Place } from './place.ts'
 import { type Ask, type Limits, perform } from './request.ts'
 import { type LoadResult, type StreamName, startTally, type Tally } from './tally.ts'
 
@@ -36,6 +37,8 @@ export interface LoadOptions {
   readonly streams?: Partial<Streams>
   /** Default: 3 s to connect, 15 s to answer, a download's own seconds not counted. */
   readonly limits?: Limits
+  /** Where it is. Default: as its name says. */
+  readonly place?: Place
 }
 
 /** A load that goes on until it is stopped. */
@@ -91,26 +94,28 @@ const counting =
   }
 
 /** The requests of each stream. Each keeps connections of its own, so that one stream's stall is not another's. */
-const asks = ({ url, pages = shopPages, limits = usualLimits }: LoadOptions, seconds: number) => {
+const asks = ({ url, pages = shopPages, limits = usualLimits, place }: LoadOptions, seconds: number) => {
+  const there = place ? { place } : {}
   let turn = 0
   const page = (agent: Ask['agent']) => (): Ask => {
     const { path, contains } = pages[turn++ % pages.length] ?? { path: '/', contains: '' }
-    return { url: new URL(path, url), expected: { status: 200, contains }, agent, limits }
+    return { url: new URL(path, url), expected: { status: 200, contains }, agent, limits, ...there }
   }
   const download = (): Ask => ({
     url: new URL(`/catalogue.pdf?seconds=${seconds}`, url),
     expected: { status: 200, digest: true },
     agent: false,
     limits: { ...limits, answerMs: limits.answerMs + seconds * 1000 },
+    ...there,
   })
   const run = randomUUID().slice(0, 8)
-  const ordering = keepingAgent()
+  const ordering = keepingAgent(url)
   let orders = 0
   const order = (): Ask & { id: string } => {
     const id = `${run}-${orders++}`
     const json = { id, items: [{ product: 'mug', quantity: 1 }] }
     const expected = { status: 201, contains: JSON.stringify(id) }
-    return { id, url: new URL('/orders', url), expected, agent: ordering, limits, json }
+    return { id, url: new URL('/orders', url), expected, agent: ordering, limits, json, ...there }
   }
   return { page, download, order }
 }
@@ -128,9 +133,9 @@ export const startLoad = (options: LoadOptions): Load => {
   const loop = (name: 'keep-alive' | 'download', next: () => Ask, spreadMs = 0) =>
     streams[name] && closedLoop(streams[name], stopping.signal, counting(sending, name, next), spreadMs)
   const running = [
-    loop('keep-alive', page(keepingAgent())),
+    loop('keep-alive', page(keepingAgent(options.url))),
     loop('download', download, (streams.download?.seconds ?? 0) * 1000),
-    rate('fixed-rate', page(keepingAgent())),
+    rate('fixed-rate', page(keepingAgent(options.url))),
     rate('close', page(false)),
     rate('order', order),
   ]

@@ -1,7 +1,15 @@
-import { type Agent, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
+import {
+  type Agent,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as plain,
+} from 'node:http'
+import { request as secure } from 'node:https'
 import { setImmediate as afterInput } from 'node:timers/promises'
 import { type Expectation, judge } from './answer.ts'
 import { classOf, type Failure } from './failure.ts'
+import { type Place, placed } from './place.ts'
 
 export interface Limits {
   /** Milliseconds until a connection must be there. */
@@ -16,6 +24,8 @@ export interface Ask {
   /** False: a connection of its own, with `Connection: close`. */
   readonly agent: Agent | false
   readonly limits: Limits
+  /** Default: as its name says. */
+  readonly place?: Place
   /** Sent as JSON with POST. Default: a GET. */
   readonly json?: unknown
 }
@@ -26,11 +36,13 @@ export interface Exchange {
   readonly headers: IncomingHttpHeaders | null
 }
 
-const write = ({ url, agent, json }: Ask): ClientRequest => {
-  if (json === undefined) return request(url, { agent }).end()
+const write = ({ url, agent, place, json }: Ask): ClientRequest => {
+  const request = url.protocol === 'https:' ? secure : plain
+  const options = { agent, ...placed(place) }
+  if (json === undefined) return request(url, options).end()
   const body = JSON.stringify(json)
   const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }
-  return request(url, { agent, method: 'POST', headers }).end(body)
+  return request(url, { ...options, method: 'POST', headers }).end(body)
 }
 
 const bodyOf = async (message: IncomingMessage): Promise<Buffer> => {

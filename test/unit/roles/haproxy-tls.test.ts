@@ -161,7 +161,11 @@ test.each<[string, object, readonly string[]]>([
     { certificates: { shop: { names: ['Shop.test', 'https://shop.test', '192.0.2.1', 'shop'] } } },
     [0, 1, 2, 3].map((at) => `certificates.shop.names.${at}: a DNS name in small letters, such as www.shop.example`),
   ],
-  ['a directory without TLS', { directory: 'http://acme.example/' }, ['directory: an address that begins with https://']],
+  [
+    'a directory without TLS',
+    { directory: 'http://acme.example/' },
+    ['directory: an address that begins with https://'],
+  ],
 ])('refused: %s', (_, settings, issues) => expect(issuesOf(settings)).toEqual(issues))
 
 test('a wildcard in the DNS is taken', () =>

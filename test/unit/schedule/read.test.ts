@@ -51,7 +51,7 @@ notify:
 })
 
 describe('built-in jobs', () => {
-  const all = [...commands, 'backup', 'patch', 'certificates']
+  const all = [...commands, 'backup', 'patch', 'certificates', 'certs']
   const jobsOf = async (text: string) => {
     const folder = folderWith({ 'site.yml': `name: shop\ngroups: {}\nschedule: ${text}\n` })
     const site = await loadSite(join(folder, 'site.yml'))
@@ -61,7 +61,7 @@ describe('built-in jobs', () => {
 
   test('need no more than their names', async () =>
     expect(
-      await jobsOf('{ drift: {}, backup:, patch: {}, verify: {}, drill: {}, prune: {}, certificates: {} }'),
+      await jobsOf('{ drift: {}, backup:, patch: {}, verify: {}, drill: {}, prune: {}, certificates: {}, certs: {} }'),
     ).toEqual([
       ['*/15 * * * *', 'drift', null],
       ['0 3 * * *', 'backup run', 26 * hour],
@@ -70,6 +70,7 @@ describe('built-in jobs', () => {
       ['0 6 * * 6', 'backup drill --yes', 8 * day],
       ['0 7 * * *', 'backup prune', null],
       ['0 8 * * *', 'certificates --within 14d', null],
+      ['30 8 * * *', 'certs check', null],
     ]))
 
   test('are done when else the site says', async () =>
