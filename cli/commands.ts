@@ -135,6 +135,7 @@ const practising = (program: Command): void => {
   command('ssh <host> [command...]', 'log in to one').passThroughOptions()
   command('reset <host>', 'make it as new')
   command('reboot <host>', 'restart it')
+  command('off <host>', 'switch it off at once, as a power cut would')
   command('freeze <host>', 'let it hang')
   command('thaw <host>', 'let it go on')
   command('cut <a> <b>', 'cut the network between two of them, or between one and "controller"')

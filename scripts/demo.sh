@@ -21,11 +21,24 @@ fettle provision --yes
 echo; echo 'Once more: there should be nothing to do.'
 fettle provision --yes
 
-address=$(node bin/fettle inventory --host lb1 | sed -n 's/.*"ansible_host": "\(.*\)".*/\1/p')
 fettle deploy shop --version v1 --as-is --yes
 
+echo; echo 'Two balancers share an address; each gets a certificate of its own from an authority for practice.'
+tries=0
+until node bin/fettle certs >/dev/null 2>&1; do
+  tries=$((tries + 1))
+  [ $tries -lt 60 ] || break
+  sleep 1
+done
+fettle certs
+fettle lb status
+www=$(node bin/fettle lb status --json | sed -n 's/.*"name":"www","address":"\([^"]*\)".*/\1/p')
+ca1=$(node bin/fettle inventory --host ca1 | sed -n 's/.*"ansible_host": "\(.*\)".*/\1/p')
+node bin/fettle certificates --json | node --import tsx scripts/practice-root.ts "$ca1" >.fettle/root.pem
+fettle certs check --ca .fettle/root.pem
+
 echo; echo 'The next version, while people look around, order and download: about 60 requests a second.'
-node --import tsx test/load/generator/cli.ts "http://$address/" --seconds 600 >.fettle/load.txt 2>&1 &
+node --import tsx test/load/generator/cli.ts https://shop.test/ --at "$www" --ca .fettle/root.pem --seconds 600 >.fettle/load.txt 2>&1 &
 load=$!
 fettle deploy shop --version v2 --as-is --yes
 
@@ -37,6 +50,21 @@ kill "$load" 2>/dev/null || :
 wait "$load" 2>/dev/null || :
 echo; cat .fettle/load.txt
 grep -q ' requests, 0 failed$' .fettle/load.txt
+
+holder=$(node bin/fettle lb status --json | sed -n 's/.*"host":"\([^"]*\)","standing":"has it".*/\1/p')
+echo; echo "The balancer that has the address dies. A visitor comes every 20 ms, each time with a new connection."
+node --import tsx test/lab/edge/prober-cli.ts https://shop.test/ "$www" .fettle/root.pem >.fettle/outage.txt &
+probe=$!
+sleep 2
+fettle lab off "$holder"
+until node bin/fettle lb status --json 2>/dev/null | grep -q '"standing":"has it"'; do sleep 1; done
+kill "$probe"
+wait "$probe" || :
+cat .fettle/outage.txt
+fettle lb status || echo "(exit status $?)"
+fettle lab up "$holder"
+until node bin/fettle lb status >/dev/null 2>&1; do sleep 1; done
+fettle lb status
 
 echo; echo 'Copies of what must survive a fire, of the databases too; then somebody drops a table.'
 fettle backup run

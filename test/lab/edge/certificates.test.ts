@@ -172,3 +172,33 @@ test('two minutes of life, renewed three times with nobody at the controller: no
   )
   expect(came.flatMap(({ failures }) => failures)).toEqual([])
 }, 600_000)
+
+/** What a test CA alone is to blame for: nobody knows its root, it has no lists of revoked certificates, and no transparency log. */
+const ofPractice =
+  /^(cert_chain_of_trust|cert_trust|cert_crlDistributionPoints|cert_ocspURL|cert_revocation|certificate_transparency|overall_grade|grade_cap_reason_\d|DNS_CAArecord|cert_caIssuers|OCSP_stapling|cert_expirationStatus|cert_notAfter)$/
+
+interface Finding {
+  readonly id: string
+  readonly severity: string
+  readonly finding: string
+}
+
+test('a second witness, testssl.sh: nothing worse than LOW, and the protocols that are meant', async () => {
+  const web1 = lab.host('web1')
+  await does(web1, 'export DEBIAN_FRONTEND=noninteractive; apt-get -qq -y install testssl.sh')
+  await does(web1, `echo '${www()} shop.test' >>/etc/hosts`)
+  await web1.sh(
+    'rm -f /root/found.json; testssl --quiet --color 0 --jsonfile /root/found.json https://shop.test >/root/testssl.txt 2>&1',
+  )
+  const findings: readonly Finding[] = JSON.parse((await web1.sh('cat /root/found.json')).stdout)
+  const of = (id: string) => findings.find((each) => each.id === id)?.finding
+  expect(
+    Object.fromEntries(['SSLv2', 'SSLv3', 'TLS1', 'TLS1_1', 'TLS1_2', 'TLS1_3'].map((id) => [id, of(id)])),
+  ).toEqual({
+    ...{ SSLv2: 'not offered', SSLv3: 'not offered', TLS1: 'not offered', TLS1_1: 'not offered' },
+    ...{ TLS1_2: 'offered', TLS1_3: 'offered with final' },
+  })
+  const worse = findings.filter(({ severity }) => ['MEDIUM', 'HIGH', 'CRITICAL', 'WARN'].includes(severity))
+  measured('testssl.sh', { findings: findings.length, worse: worse.map(({ id, severity }) => `${id} ${severity}`) })
+  expect(worse.filter(({ id }) => !ofPractice.test(id.split(' ')[0] ?? ''))).toEqual([])
+}, 600_000)

@@ -1,5 +1,7 @@
-import { request } from 'node:http'
+import { request as plain } from 'node:http'
+import { request as secure } from 'node:https'
 import { setTimeout as pause } from 'node:timers/promises'
+import { type Place, placed } from '../../load/generator/place.ts'
 
 /** What came of asking over and over. Times in milliseconds. */
 export interface Probed {
@@ -14,9 +16,10 @@ const pace = 20
 const patience = 1000
 
 /** Asks once, over a connection of its own. Resolves with whether there was a good answer. */
-const answers = (url: string): Promise<boolean> =>
+const answers = (url: string, place: Place | undefined): Promise<boolean> =>
   new Promise((resolve) => {
-    const asked = request(url, { agent: false, timeout: patience }, (answer) => {
+    const request = url.startsWith('https:') ? secure : plain
+    const asked = request(url, { agent: false, timeout: patience, ...placed(place) }, (answer) => {
       answer.resume()
       answer.on('end', () => resolve(answer.statusCode === 200))
     })
@@ -32,14 +35,14 @@ export interface Probing {
 }
 
 /** Asks until it is stopped; a question that is not answered keeps nobody else waiting. */
-export const startProbing = (url: string): Probing => {
+export const startProbing = (url: string, place?: Place): Probing => {
   const stopping = new AbortController()
   const good = [performance.now()]
   let asked = 0
   let failed = 0
   const ask = async () => {
     asked++
-    if (await answers(url)) good.push(performance.now())
+    if (await answers(url, place)) good.push(performance.now())
     else failed++
   }
   const asking = (async () => {

@@ -54,7 +54,9 @@ const run = (described: readonly Declaration[], opens: boolean) => {
     if (opens) return machine.connect(localTarget('web1'))
     throw new FettleError({ code: 'host.unreachable', message: 'it is shut' })
   }
-  const look = async () => ({ ...(await lookAt(localTarget('web1'), machine.connect)), reconnect, window: 3 })
+  // Only where nobody comes in is it waited for.
+  const window = opens ? 60 : 3
+  const look = async () => ({ ...(await lookAt(localTarget('web1'), machine.connect)), reconnect, window })
   return converge(machine, described, { look })
 }
 

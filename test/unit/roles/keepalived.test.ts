@@ -155,3 +155,22 @@ test.each([
 ])('%s is refused as an address: %s', (address) =>
   expect(KeepalivedSettings.safeParse({ addresses: { www: { address } } }).success).toBe(false),
 )
+
+test.each([
+  [{ number: 200, length: 24 }, '192.0.2.200/24', 200],
+  [{ number: 258, length: 16 }, '192.0.1.2/16', 2],
+  [{ number: 5, length: 29 }, '192.0.2.5/29', 5],
+])('an address by its number in the network of the hosts: %j', (address, expected, router) => {
+  const settings = KeepalivedSettings.parse({ addresses: { www: { address } } })
+  expect(keepalived.virtualAddresses?.({ settings, host: lb1, site: bareSite })).toMatchObject([
+    { address: expected, router },
+  ])
+})
+
+test('a number says nothing of a host whose network is not known', () => {
+  const settings = KeepalivedSettings.parse({ addresses: { www: { address: { number: 200, length: 24 } } } })
+  const named = host('lb3', 'lb3.example')
+  expect(problemsIn(() => keepalived.virtualAddresses?.({ settings, host: named, site: bareSite }))).toMatchObject([
+    { code: 'settings.invalid', host: 'lb3', hint: expect.stringContaining('fettle_addresses') },
+  ])
+})
