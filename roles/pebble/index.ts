@@ -38,7 +38,12 @@ export default defineRole({
       ...['pebble.service', 'pebble-challtestsrv.service'].flatMap((name) => [
         unit.present({
           name,
-          content: context.render(`pebble/${name}`, { account, folder, address: leadsTo(context) }),
+          content: context.render(`pebble/${name}`, {
+            account,
+            folder,
+            address: leadsTo(context),
+            os: context.host.facts.os,
+          }),
           restarts: [name],
         }),
         service.running({ unit: name }),
