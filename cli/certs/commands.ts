@@ -4,7 +4,7 @@ import { withHostOptions } from '../options.ts'
 /** Commands about the certificates that visitors see. */
 export const registerCerts = (program: Command): void => {
   const certs = withHostOptions(program.command('certs'))
-    .description('certificates of websites on each balancer; exit status 1 where one is not in order')
+    .description('certificates of websites on each balancer; exit status 3 where one is not in order')
     .helpCommand('help [command]', 'show how one is used')
     .action(async (options) => (await import('./list.ts')).list(options))
 

@@ -13,7 +13,7 @@ import { askHosts, openCertificateSite } from './certificate-site.ts'
 export const list = async (options: HostOptions): Promise<void> =>
   tell(await askHosts(await openCertificateSite(options), options), options)
 
-/** Status 1 where anything is not in order, or a host does not answer. */
+/** Status 3 where anything is not in order, or a host does not answer. */
 export const tell = async (
   answers: readonly HostAnswer<readonly CertificateStatus[]>[],
   options: HostOptions,
