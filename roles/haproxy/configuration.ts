@@ -11,6 +11,13 @@ export const maintenancePage = '/etc/haproxy/maintenance.html'
 
 type Context = RoleContext<HaproxySettings>
 
+/** As dev-sec and OWASP have them, but for what only an app can know. */
+const cautiousHeaders = [
+  { name: 'X-Content-Type-Options', value: 'nosniff' },
+  { name: 'X-Frame-Options', value: 'SAMEORIGIN' },
+  { name: 'Referrer-Policy', value: 'strict-origin-when-cross-origin' },
+]
+
 export const configuration = (context: Context): Text => {
   const { settings, host, render } = context
   return render('haproxy/haproxy.cfg', {
@@ -30,6 +37,7 @@ export const configuration = (context: Context): Text => {
       name,
       ...frontend,
       routes: frontend.routes.map((route, index) => ({ ...route, acl: `route${index + 1}` })),
+      headers: frontend.cautious ? cautiousHeaders : [],
       tls: frontend.tls ? { ...frontend.tls, files: frontend.tls.certificates.map(certificateFile) } : null,
     })),
     promotions: balancerMaps.promotions,

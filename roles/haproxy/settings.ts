@@ -18,6 +18,12 @@ const Frontend = z.strictObject({
   port: port.default(80).describe('Port it listens on'),
   backend: identifier.describe('Where requests go that no route matches'),
   routes: z.array(Route).default([]).describe('First match wins'),
+  cautious: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Browsers guess no types, show pages in frames of the same site alone, and tell others no paths; what an app says counts',
+    ),
   tls: Tls.optional().describe('HTTPS as well; without it plain HTTP only'),
 })
 

@@ -133,7 +133,7 @@ test('one that is swapped: of 200 new handshakes a second none fails', async () 
   const came = await Promise.all(coming.map((each) => each.stop()))
   measured(
     'swapped',
-    came.map(({ times, failures }) => ({ handshakes: times, failed: failures.length })),
+    came.map(({ times, seconds, failures }) => ({ handshakes: times, seconds, failed: failures.length })),
   )
   expect(came.flatMap(({ failures }) => failures)).toEqual([])
   expect(came.map(({ serials }) => serials.length)).toEqual([2, 2])

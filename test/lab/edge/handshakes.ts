@@ -5,6 +5,8 @@ import { createSecureContext, type DetailedPeerCertificate, type SecureContext, 
 /** What came of coming anew over and over, each time with a handshake that verifies the whole chain. */
 export interface Came {
   readonly times: number
+  /** For how long. */
+  readonly seconds: number
   /** Why it went wrong, each time that it did. */
   readonly failures: readonly string[]
   /** Serial numbers in the order in which they were seen first. */
@@ -44,7 +46,7 @@ const visit = ({ address, name }: Visit, secureContext: SecureContext): Promise<
     asked.end()
   })
 
-/** Comes until it is stopped; who is not answered keeps nobody else waiting. */
+/** Comes until it is stopped. Who is not answered keeps nobody else waiting, as long as there are not as many as come in a second. */
 export const startComing = (where: Visit): Coming => {
   const stopping = new AbortController()
   const serials = new Set<string>()
@@ -62,7 +64,7 @@ export const startComing = (where: Visit): Coming => {
   }
   const coming = (async () => {
     while (!stopping.signal.aborted) {
-      while (times < ((performance.now() - began) / 1000) * where.perSecond) {
+      while (times < ((performance.now() - began) / 1000) * where.perSecond && under.size < where.perSecond) {
         times++
         const one: Promise<void> = come().finally(() => under.delete(one))
         under.add(one)
@@ -76,7 +78,7 @@ export const startComing = (where: Visit): Coming => {
     stop: async () => {
       stopping.abort()
       await coming
-      return { times, failures, serials: [...serials] }
+      return { times, seconds: (performance.now() - began) / 1000, failures, serials: [...serials] }
     },
   }
 }
