@@ -59,9 +59,11 @@ export class Rotation {
   /**
    * Lets no new request come to them, and waits until the last one is answered. Resolves with how many were still busy
    * when the time was up. What a balancer that reloads meanwhile has forgotten is told again.
+   * Whoever has a cookie would go on asking one that drains: such are out at once, and what they are asked already is answered.
    */
   async drain(instances: readonly Seated[], seconds: number): Promise<number> {
-    const busy = await this.#until(instances, 'drain', seconds, (seats) => seats.every(isIdle))
+    const first = this.#isSticky(instances) ? 'maint' : 'drain'
+    const busy = await this.#until(instances, first, seconds, (seats) => seats.every(isIdle))
     await this.#until(instances, 'maint', patience, (seats) => seats.every(isOut))
     return busy
   }
@@ -75,6 +77,11 @@ export class Rotation {
     if (unsure > 0) throw failed('a balancer does not find it healthy', await this.look(instances))
     const down = await this.#until(instances, 'ready', patience, up)
     if (down > 0) throw failed('a balancer does not send it requests', await this.look(instances))
+  }
+
+  #isSticky(instances: readonly Seated[]): boolean {
+    const pools = this.#balancers.flatMap((balancer) => balancer.pools.filter(({ sticky }) => sticky))
+    return serversOf({ pools }, instances).length > 0
   }
 
   /** Gives the state again and again until all agree or time is up; resolves with what was still wanting then. */
@@ -103,7 +110,7 @@ export class Rotation {
   }
 }
 
-const serversOf = ({ pools }: Balancer, instances: readonly Seated[]): readonly ServerRef[] =>
+const serversOf = ({ pools }: Pick<Balancer, 'pools'>, instances: readonly Seated[]): readonly ServerRef[] =>
   pools.flatMap(({ backend, servers }) =>
     servers
       .filter(({ host, port }) => instances.some((each) => each.host === host && each.port === port))
