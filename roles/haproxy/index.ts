@@ -8,8 +8,11 @@ import { file } from '../../engine/resources/file.ts'
 import { service } from '../../engine/resources/service.ts'
 import { configuration, maintenancePage } from './configuration.ts'
 import { endpointsOf } from './databases.ts'
+import { pageFiles } from './pages.ts'
+import { peerListens } from './peers.ts'
 import { poolsOf } from './servers.ts'
 import { HaproxySettings } from './settings.ts'
+import { passwordFiles, statisticsListens } from './statistics.ts'
 
 const unit = 'haproxy.service'
 const reload = '/usr/local/lib/fettle/haproxy-reload'
@@ -48,12 +51,14 @@ export default defineRole({
       content: context.render('haproxy/maintenance.html', {}),
       reloads: [unit],
     }),
+    ...pageFiles(context, unit),
+    ...passwordFiles(context, unit),
     ...Object.values(balancerMaps).map((path) => file.seeded({ path, content: '' })),
     file.present({ path: '/etc/haproxy/haproxy.cfg', content: configuration(context), validate, reloads: [unit] }),
     service.running({ unit }),
   ],
 
-  listens: ({ settings }) => [
+  listens: ({ settings, host, site }) => [
     ...Object.entries(settings.frontends).map(([name, { port }]) => ({
       port,
       protocol: 'tcp' as const,
@@ -64,6 +69,8 @@ export default defineRole({
       { port: writerPort, protocol: 'tcp' as const, from, why: `writers of database ${name}` },
       { port: readerPort, protocol: 'tcp' as const, from, why: `readers of database ${name}` },
     ]),
+    ...statisticsListens({ settings }),
+    ...peerListens({ settings, host, site }),
   ],
 
   pools: poolsOf,

@@ -1,0 +1,40 @@
+interface Listening {
+  readonly frontends: Readonly<Record<string, { readonly port: number }>>
+  readonly databases: Readonly<Record<string, { readonly writerPort: number; readonly readerPort: number }>>
+  readonly statsPort: number | null
+  readonly stats: { readonly port: number } | null
+  readonly metrics: { readonly port: number } | null
+  readonly limits: { readonly requests: number | null; readonly port: number }
+}
+
+interface Taken {
+  readonly port: number
+  readonly path: readonly string[]
+}
+
+/** What listens besides frontends, in the order in which it is to be told that a port has gone. */
+const besides = ({ databases, statsPort, stats, metrics, limits }: Listening): readonly Taken[] => [
+  ...Object.entries(databases).flatMap(([name, { writerPort, readerPort }]) => [
+    { port: writerPort, path: ['databases', name, 'writerPort'] },
+    { port: readerPort, path: ['databases', name, 'readerPort'] },
+  ]),
+  ...(statsPort === null ? [] : [{ port: statsPort, path: ['statsPort'] }]),
+  ...(metrics ? [{ port: metrics.port, path: ['metrics', 'port'] }] : []),
+  ...(stats ? [{ port: stats.port, path: ['stats', 'port'] }] : []),
+  ...(limits.requests === null ? [] : [{ port: limits.port, path: ['limits', 'port'] }]),
+]
+
+interface Clash extends Taken {
+  readonly message: string
+}
+
+/** Ports that two would have: HAProxy starts all the same, and either gets half of the connections. Frontends may differ by address. */
+export const portClashes = (settings: Listening): readonly Clash[] => {
+  const owners = new Map<number, string>()
+  for (const [name, { port }] of Object.entries(settings.frontends)) owners.set(port, `frontends.${name}.port`)
+  return besides(settings).flatMap((taken) => {
+    const owner = owners.get(taken.port)
+    owners.set(taken.port, taken.path.join('.'))
+    return owner === undefined ? [] : [{ ...taken, message: `${owner} is ${taken.port}, too` }]
+  })
+}
