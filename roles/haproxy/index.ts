@@ -17,6 +17,7 @@ import { passwordFiles, statisticsListens } from './statistics.ts'
 const unit = 'haproxy.service'
 const reload = '/usr/local/lib/fettle/haproxy-reload'
 const validate: Validator = { name: 'haproxy', script: 'haproxy -c -f /etc/haproxy/haproxy.cfg' }
+const inForce = { validate, reloads: [unit] }
 
 export default defineRole({
   name: 'haproxy',
@@ -51,10 +52,10 @@ export default defineRole({
       content: context.render('haproxy/maintenance.html', {}),
       reloads: [unit],
     }),
-    ...pageFiles(context, unit),
-    ...passwordFiles(context, unit),
     ...Object.values(balancerMaps).map((path) => file.seeded({ path, content: '' })),
-    file.present({ path: '/etc/haproxy/haproxy.cfg', content: configuration(context), validate, reloads: [unit] }),
+    ...pageFiles(context, inForce),
+    ...passwordFiles(context, inForce),
+    file.present({ path: '/etc/haproxy/haproxy.cfg', content: configuration(context), ...inForce }),
     service.running({ unit }),
   ],
 

@@ -1,4 +1,4 @@
-import type { Declaration } from '../../engine/core/resource.ts'
+import type { Attachments, Declaration } from '../../engine/core/resource.ts'
 import type { RoleContext } from '../../engine/core/role.ts'
 import { joined, type Text } from '../../engine/core/secret.ts'
 import { directory } from '../../engine/resources/directory.ts'
@@ -53,10 +53,10 @@ type Context = Pick<RoleContext<HaproxySettings>, 'settings' | 'render'>
 /** Where they are, for the configuration. */
 export const pages = answers.map(({ status }) => ({ status, path: pageAt(status) }))
 
-export const pageFiles = (context: Context, unit: string): readonly Declaration[] => [
+export const pageFiles = (context: Context, inForce: Attachments): readonly Declaration[] => [
   directory.present({ path: folder }),
   ...answers.map((answer) =>
-    file.present({ path: pageAt(answer.status), content: answerOf(context, answer), reloads: [unit] }),
+    file.present({ path: pageAt(answer.status), content: answerOf(context, answer), ...inForce }),
   ),
 ]
 

@@ -1,5 +1,5 @@
 import type { Listen } from '../../engine/core/listen.ts'
-import type { Declaration } from '../../engine/core/resource.ts'
+import type { Attachments, Declaration } from '../../engine/core/resource.ts'
 import type { Topology } from '../../engine/core/role.ts'
 import { joined } from '../../engine/core/secret.ts'
 import { file } from '../../engine/resources/file.ts'
@@ -25,9 +25,9 @@ export const statisticsOf = (context: Context) => {
 
 export const passwordFiles = (
   { settings: { stats } }: Pick<Context, 'settings'>,
-  unit: string,
+  inForce: Attachments,
 ): readonly Declaration[] =>
-  stats ? [file.present({ path: passwordFile, content: joined`${stats.password}\n`, reloads: [unit] })] : []
+  stats ? [file.present({ path: passwordFile, content: joined`${stats.password}\n`, ...inForce })] : []
 
 export const statisticsListens = ({ settings: { stats, metrics } }: Pick<Context, 'settings'>): readonly Listen[] => [
   ...(stats ? [{ port: stats.port, protocol: 'tcp' as const, from: stats.from, why: 'statistics' }] : []),
