@@ -140,8 +140,9 @@ const tell = async (balancer: Balancer, servers: readonly ServerRef[], state: Se
 const isIdle = ({ busy, status, current }: Seat): boolean => busy === 0 && !(current && status.startsWith('UP'))
 const isOut = ({ status, current }: Seat): boolean => !current || status.startsWith('MAINT')
 export const isUp = ({ status }: Seat): boolean => status.startsWith('UP') || status === 'no check'
+/** `DRAIN 1/2` is one that has just come back: its check is still the one from before it was out. */
 const isHealthy = ({ status, check }: Seat): boolean =>
-  status !== 'DOWN' && !status.startsWith('MAINT') && (check === '' || /^L[4-7]OK/.test(check))
+  !/^(DOWN|MAINT)|\d\/\d/.test(status) && (check === '' || /^L[4-7]OK/.test(check))
 
 const busyIn = (views: readonly View[]): number =>
   Math.max(

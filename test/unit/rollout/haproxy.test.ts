@@ -146,6 +146,14 @@ describe('putting into rotation', () => {
   const ill = captured('2.6').replaceAll(',L7OK,', ',L7STS,')
   const up = captured('2.6').replaceAll(/,DRAIN,/g, ',UP,')
 
+  test('does not believe the check of before, when they were not out', async () => {
+    const returning = captured('2.6').replaceAll(',DRAIN,', ',DRAIN 1/2,')
+    const { rotation, orders, asked } = balancer(ill, returning, returning, captured('2.6'), captured('2.6'), up)
+    await rotation.admit(seated)
+    expect(orders).toEqual(['look', 'drain', 'ready'])
+    expect(asked()).toBe(6)
+  })
+
   test('has them checked first, then gives them requests; an old process has no say', async () => {
     const { rotation, orders, asked } = balancer(ill, ill, captured('2.6'), captured('2.6'), up)
     await rotation.admit(seated)
