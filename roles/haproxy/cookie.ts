@@ -22,7 +22,7 @@ interface Sticky {
 export const cookieOf = (backend: string, { cookie }: Sticky) =>
   cookie && { name: cookie.name ?? `server-${backend}`, lifetime: cookie.lifetime }
 
-/** What stands for a server in a cookie, the same on every balancer: who reads it learns no name of a host. */
+/** What stands for a server in a cookie: the same on every balancer, and no name of a host. */
 export const cookieValue = (backend: string, server: string): string =>
   createHash('sha256').update(`${backend}/${server}`).digest('hex').slice(0, 12)
 

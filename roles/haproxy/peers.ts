@@ -16,7 +16,7 @@ const others = ({ host, site, settings }: Context): readonly HostView[] => {
 
 const does = 'tells other balancers what it counts'
 
-/** Whom this one tells of requests. A process that is reloaded hands its counts on in the same way, so that it is one of them. */
+/** Whom this one tells how many requests it counts: also itself, for so a process that is reloaded tells the next one. */
 export const peersOf = (context: Context) => {
   const { host, settings } = context
   if (settings.limits.requests === null) return null
@@ -29,6 +29,7 @@ export const peersOf = (context: Context) => {
   }
 }
 
+/** Only to those others is the port open. */
 export const peerListens = (context: Context): readonly Listen[] => {
   const { requests, shared, port } = context.settings.limits
   const networks = requests !== null && shared ? addressesIn(others(context), does) : []

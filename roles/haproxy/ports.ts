@@ -12,7 +12,7 @@ interface Taken {
   readonly path: readonly string[]
 }
 
-/** What listens besides frontends, in the order in which it is to be told that a port has gone. */
+/** What listens besides frontends. Of two that want a port, the later one is told. */
 const besides = ({ databases, statsPort, stats, metrics, limits }: Listening): readonly Taken[] => [
   ...Object.entries(databases).flatMap(([name, { writerPort, readerPort }]) => [
     { port: writerPort, path: ['databases', name, 'writerPort'] },
@@ -28,7 +28,7 @@ interface Clash extends Taken {
   readonly message: string
 }
 
-/** Ports that two would have: HAProxy starts all the same, and either gets half of the connections. Frontends may differ by address. */
+/** Ports that two would have: HAProxy starts all the same, and each gets some of the connections. Frontends may differ by address. */
 export const portClashes = (settings: Listening): readonly Clash[] => {
   const owners = new Map<number, string>()
   for (const [name, { port }] of Object.entries(settings.frontends)) owners.set(port, `frontends.${name}.port`)

@@ -3,7 +3,7 @@ import type { Attachments, Declaration } from '../../engine/core/resource.ts'
 import type { Topology } from '../../engine/core/role.ts'
 import { joined } from '../../engine/core/secret.ts'
 import { file } from '../../engine/resources/file.ts'
-import { networksOf } from './clients.ts'
+import { networksOf } from './networks-of.ts'
 import type { HaproxySettings } from './settings.ts'
 
 type Context = Topology<HaproxySettings>

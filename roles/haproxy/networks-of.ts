@@ -4,7 +4,7 @@ import { addressesIn } from '../addresses.ts'
 import { plainNetwork } from '../networks.ts'
 import type { From } from './common-settings.ts'
 
-/** Where those come from who are let in. Errors: `settings.invalid`, for all hosts of a group whose addresses are not known. */
+/** Where those come from that are let in. Errors: `settings.invalid`, for all hosts of a group whose addresses are not known. */
 export const networksOf = (
   { site }: Pick<Topology<unknown>, 'site'>,
   from: z.output<typeof From>,
