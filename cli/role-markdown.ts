@@ -30,7 +30,13 @@ const nestedRows = (property: Schema, path: string): string[] => {
   const item = property.items
   if (item && typeof item === 'object' && !Array.isArray(item) && item.properties)
     return settingRows(item, `${path}[].`)
-  return []
+  return settingsAmong(property).flatMap((settings) => settingRows(settings, `${path}.`))
+}
+
+/** What may be settings or something else, none perhaps; not what has several forms of them, which its own description tells. */
+const settingsAmong = ({ anyOf = [] }: Schema): readonly Schema[] => {
+  const found = anyOf.filter((each) => typeof each === 'object' && each.properties !== undefined)
+  return found.length === 1 ? (found as Schema[]) : []
 }
 
 const typeOf = (property: Schema): string => {

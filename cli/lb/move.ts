@@ -3,50 +3,25 @@ import { didYouMean } from '../../engine/core/suggest.ts'
 import { move as carryOut, type Move, moveOf } from '../../engine/rollout/addresses/move.ts'
 import { type AddressStatus, statusOf } from '../../engine/rollout/addresses/status.ts'
 import { HeldHost } from '../../engine/rollout/held-host.ts'
-import { holdingAll } from '../../engine/rollout/leases.ts'
-import { agreed, type ChangeOptions } from '../approval.ts'
-import { asRun } from '../as-run.ts'
-import { exitCode } from '../exit-codes.ts'
-import type { HostOptions } from '../options.ts'
-import { openRenderer } from '../output.ts'
 import { say } from '../write.ts'
-import { type Entered, inBalancers, openBalancerSite, seeAddresses } from './balancer-site.ts'
-
-export interface LbOptions extends HostOptions, ChangeOptions {
-  readonly wait?: true
-}
+import { type Entered, openBalancerSite, seeAddresses } from './balancer-site.ts'
+import { changing, type LbOptions } from './change.ts'
 
 interface MoveOptions extends LbOptions {
   readonly to?: string
 }
 
 /** Has another balancer take an address over: what is open to it is cut, and nothing else. */
-export const move = async (name: string | undefined, options: MoveOptions): Promise<void> => {
-  const site = await openBalancerSite(options)
-  const { folder, environment } = site
-  const renderer = await openRenderer(options)
-  try {
-    await asRun(
-      { folder, environment, site: site.site, hosts: site.hosts.map(({ view }) => view.name) },
-      renderer.emit,
-      (emit, claim) =>
-        inBalancers(site, options, emit, async (entered) => {
-          const wanted = moveOf(chosen(name, statusOf(await seeAddresses(entered))), options.to)
-          if (!wanted) say(`${options.to} has it.`)
-          const shown = wanted ? describe(wanted) : ''
-          if (!wanted || !(await agreed(environment, options, { shown, isAnything: true }))) return []
-          const hosts = membersIn(entered, wanted.name)
-          const leasing = { claim, wait: options.wait ?? false, emit }
-          await holdingAll([...hosts.values()], leasing, () => carryOut(hosts, wanted))
-          process.exitCode = exitCode.done
-          return [...hosts.keys()]
-        }),
-      (changed) => changed.map((host) => ({ host, outcome: 'changed' as const })),
-    )
-  } finally {
-    renderer.close()
-  }
-}
+export const move = async (name: string | undefined, options: MoveOptions): Promise<void> =>
+  changing(await openBalancerSite(options), options, async (entered) => {
+    const wanted = moveOf(chosen(name, statusOf(await seeAddresses(entered))), options.to)
+    if (!wanted) {
+      say(`${options.to} has it.`)
+      return null
+    }
+    const hosts = membersIn(entered, wanted.name)
+    return { shown: describe(wanted), hosts: [...hosts.values()], work: () => carryOut(hosts, wanted) }
+  })
 
 /** Errors: `address.unknown`. */
 const chosen = (name: string | undefined, all: readonly AddressStatus[]): AddressStatus => {

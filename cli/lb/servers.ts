@@ -2,14 +2,9 @@ import { FettleError, throwAll } from '../../engine/core/error.ts'
 import type { PoolServer } from '../../engine/core/rotation.ts'
 import { didYouMean } from '../../engine/core/suggest.ts'
 import { HeldHost } from '../../engine/rollout/held-host.ts'
-import { holdingAll } from '../../engine/rollout/leases.ts'
 import { Rotation } from '../../engine/rollout/rotation/rotation.ts'
-import { agreed } from '../approval.ts'
-import { asRun } from '../as-run.ts'
-import { exitCode } from '../exit-codes.ts'
-import { openRenderer } from '../output.ts'
-import { type BalancerSite, balancersAmong, inBalancers, openBalancerSite } from './balancer-site.ts'
-import type { LbOptions } from './move.ts'
+import { type BalancerSite, balancersAmong, openBalancerSite } from './balancer-site.ts'
+import { changing, type LbOptions } from './change.ts'
 
 interface DrainOptions extends LbOptions {
   /** Seconds to wait for answers that are under way. */
@@ -36,33 +31,16 @@ const change = async (
   const site = await openBalancerSite(options)
   const servers = serversNamed(name, site)
   const concerned = { ...site, hosts: site.hosts.filter(({ pools }) => pools.length > 0) }
-  const renderer = await openRenderer(options)
-  const hosts = concerned.hosts.map(({ view }) => view.name)
-  const { folder, environment } = site
-  try {
-    await asRun(
-      { folder, environment, site: site.site, hosts },
-      renderer.emit,
-      (emit, claim) =>
-        inBalancers(concerned, options, emit, async (entered) => {
-          throwAll(entered.flatMap(({ held }) => (held instanceof HeldHost ? [] : [held])))
-          const shown = `  ${servers.map((server) => server.name).join(', ')} ${what}, on ${hosts.join(', ')}`
-          if (!(await agreed(environment, options, { shown, isAnything: true }))) return []
-          const balancers = balancersAmong(entered)
-          const leasing = { claim, wait: options.wait ?? false, emit }
-          await holdingAll(
-            balancers.map(({ held }) => held),
-            leasing,
-            () => work(new Rotation(balancers), servers),
-          )
-          process.exitCode = exitCode.done
-          return hosts
-        }),
-      (changed) => changed.map((host) => ({ host, outcome: 'changed' as const })),
-    )
-  } finally {
-    renderer.close()
-  }
+  await changing(concerned, options, async (entered) => {
+    throwAll(entered.flatMap(({ held }) => (held instanceof HeldHost ? [] : [held])))
+    const balancers = balancersAmong(entered)
+    const on = balancers.map(({ host }) => host).join(', ')
+    return {
+      shown: `  ${servers.map((server) => server.name).join(', ')} ${what}, on ${on}`,
+      hosts: balancers.map(({ held }) => held),
+      work: () => work(new Rotation(balancers), servers),
+    }
+  })
 }
 
 /** A server by its name, or all of a host. Errors: `address.unknown`. */

@@ -26,6 +26,8 @@ export interface HealthCheck {
 export interface Pool {
   readonly backend: string
   readonly servers: readonly PoolServer[]
+  /** Clients come back to the server that they had, also while it only drains. */
+  readonly sticky?: true
 }
 
 export interface PoolServer {

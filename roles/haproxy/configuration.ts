@@ -2,9 +2,15 @@ import { balancerMaps, certificateFile, challengeMap } from '../../engine/core/h
 import type { HostFacts } from '../../engine/core/host.ts'
 import type { RoleContext } from '../../engine/core/role.ts'
 import type { Text } from '../../engine/core/secret.ts'
+import { cookieOf, cookieValue } from './cookie.ts'
 import { databasesOf } from './databases.ts'
+import { limitsOf } from './limits.ts'
+import { pages } from './pages.ts'
+import { peersOf } from './peers.ts'
+import { routeOf } from './routes.ts'
 import { checkOf, serversOf } from './servers.ts'
 import type { HaproxySettings } from './settings.ts'
+import { statisticsOf } from './statistics.ts'
 
 /** What clients see while a backend is in maintenance. */
 export const maintenancePage = '/etc/haproxy/maintenance.html'
@@ -33,10 +39,15 @@ export const configuration = (context: Context): Text => {
       retry_after: settings.maintenance.retryAfter,
     },
     challenge_map: context.site.publicCertificates(host.name).length > 0 ? challengeMap : null,
+    pages,
+    trusted_proxies: settings.trustedProxies,
+    limits: limitsOf(settings.limits, settings.trustedProxies),
+    peers: peersOf(context),
+    ...statisticsOf(context),
     frontends: Object.entries(settings.frontends).map(([name, frontend]) => ({
       name,
       ...frontend,
-      routes: frontend.routes.map((route, index) => ({ ...route, acl: `route${index + 1}` })),
+      routes: frontend.routes.map(routeOf),
       headers: frontend.cautious ? cautiousHeaders : [],
       tls: frontend.tls ? { ...frontend.tls, files: frontend.tls.certificates.map(certificateFile) } : null,
     })),
@@ -46,9 +57,11 @@ export const configuration = (context: Context): Text => {
       name,
       ...backend,
       check: checkOf(context, name, backend),
+      cookie: cookieOf(name, backend),
       servers: serversOf(context, name, backend).map((server) => ({
         ...server,
         weight: backend.weights[server.host] ?? 100,
+        cookie: cookieValue(name, server.name),
       })),
     })),
   })

@@ -8,13 +8,17 @@ import { file } from '../../engine/resources/file.ts'
 import { service } from '../../engine/resources/service.ts'
 import { configuration, maintenancePage } from './configuration.ts'
 import { endpointsOf } from './databases.ts'
+import { pageFiles } from './pages.ts'
+import { peerListens } from './peers.ts'
 import { poolsOf } from './servers.ts'
 import { HaproxySettings } from './settings.ts'
+import { passwordFiles, statisticsListens } from './statistics.ts'
 import { certificates, shownBy } from './tls.ts'
 
 const unit = 'haproxy.service'
 const reload = '/usr/local/lib/fettle/haproxy-reload'
 const validate: Validator = { name: 'haproxy', script: haproxyJudges }
+const inForce = { validate, reloads: [unit] }
 
 export default defineRole({
   name: 'haproxy',
@@ -51,11 +55,13 @@ export default defineRole({
     }),
     ...Object.values(balancerMaps).map((path) => file.seeded({ path, content: '' })),
     ...certificates(context, unit),
-    file.present({ path: '/etc/haproxy/haproxy.cfg', content: configuration(context), validate, reloads: [unit] }),
+    ...pageFiles(context, inForce),
+    ...passwordFiles(context, inForce),
+    file.present({ path: '/etc/haproxy/haproxy.cfg', content: configuration(context), ...inForce }),
     service.running({ unit }),
   ],
 
-  listens: ({ settings }) => [
+  listens: ({ settings, host, site }) => [
     ...Object.entries(settings.frontends).flatMap(([name, { port, tls }]) =>
       [port, ...(tls ? [tls.port] : [])].map((each) => ({
         port: each,
@@ -68,6 +74,8 @@ export default defineRole({
       { port: writerPort, protocol: 'tcp' as const, from, why: `writers of database ${name}` },
       { port: readerPort, protocol: 'tcp' as const, from, why: `readers of database ${name}` },
     ]),
+    ...statisticsListens({ settings }),
+    ...peerListens({ settings, host, site }),
   ],
 
   pools: poolsOf,

@@ -53,4 +53,5 @@ export const poolsOf = (context: Topology<HaproxySettings>): readonly Pool[] =>
   Object.entries(context.settings.backends).map(([backend, settings]) => ({
     backend,
     servers: serversOf(context, backend, settings),
+    ...(settings.cookie && { sticky: true }),
   }))

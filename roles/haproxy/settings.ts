@@ -1,17 +1,22 @@
 import { z } from 'zod'
 import { secret } from '../../engine/core/secret-setting.ts'
+import { duration, From, identifier, network, port, word } from './common-settings.ts'
+import { Cookie, cookieClashes } from './cookie.ts'
+import { LimitsSetting } from './limits.ts'
+import { portClashes } from './ports.ts'
+import { Metrics, Statistics } from './statistics-settings.ts'
 import { Tls } from './tls-settings.ts'
 
-const identifier = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'small letters, digits, - and _')
-const port = z.int().min(1).max(65535)
-const duration = z.string().regex(/^\d+(ms|s|m|h)$/, 'a time such as 500ms, 10s or 1m')
-const word = z.string().regex(/^[^\s#"'\\]+$/, 'one word without quotes')
-
-const Route = z.strictObject({
-  hosts: z.array(word).default([]).describe('Host names'),
-  paths: z.array(word).default([]).describe('Beginnings of paths'),
-  backend: identifier.describe('Where matching requests go'),
-})
+const Route = z
+  .strictObject({
+    hosts: z.array(word).default([]).describe('Host names, whatever port a request names with them'),
+    paths: z
+      .array(word.startsWith('/'))
+      .default([])
+      .describe('Paths with all that is below: `/shop` is `/shop/cart`, too, and not `/shopping`'),
+    backend: identifier.describe('Where matching requests go'),
+  })
+  .refine(({ hosts, paths }) => hosts.length + paths.length > 0, 'hosts, paths, or both')
 
 const Frontend = z.strictObject({
   address: word.default('::').describe('Address it listens on; `::` is IPv4 and IPv6'),
@@ -43,14 +48,15 @@ const Backend = z.strictObject({
     .describe('`roundrobin` in turn, `leastconn` to the least busy, `source` by client address (consistent hash)'),
   weights: z.record(z.string(), z.int().min(0).max(256)).default({}).describe('Weight of a host, by name; others 100'),
   check: Check.prefault({}).describe('How a server shows that it is healthy, with `group`'),
+  cookie: Cookie.nullable()
+    .default(null)
+    .describe('Has clients come back to the server that they had: `{}`; null for not'),
 })
 
 const Database = z.strictObject({
   writerPort: port.default(3306).describe('Port for the server that takes writes'),
   readerPort: port.default(3307).describe('Port for servers that follow it, and for itself where none does'),
-  from: z
-    .union([z.strictObject({ group: z.string() }), z.strictObject({ networks: z.array(z.string()).min(1) })])
-    .describe('Who may connect: `{ group: NAME }` or `{ networks: [NETWORK] }`'),
+  from: From.describe('Who may connect: `{ group: NAME }` or `{ networks: [NETWORK] }`'),
   maxLag: z.int().min(1).max(86_400).default(10).describe('Seconds behind from which a server gets no readers'),
   idle: duration.default('8h').describe('Silence after which a connection ends'),
 })
@@ -86,9 +92,16 @@ const Settings = z.strictObject({
     })
     .prefault({})
     .describe('What `fettle maintenance on` does; the page is templates/haproxy/maintenance.html'),
+  trustedProxies: z
+    .array(network)
+    .default([])
+    .describe('Networks in front whose `X-Forwarded-For` names the real client; of others it is taken away'),
+  limits: LimitsSetting,
   slowStart: duration.default('10s').describe('A returning server gets its full share after this'),
   hardStopAfter: duration.default('60s').describe('How long a reloaded process serves its open connections'),
   statsPort: port.nullable().default(8404).describe('Statistics page and `/metrics` on loopback; null for none'),
+  stats: Statistics.nullable().default(null).describe('Statistics page for others, who log in; null for none'),
+  metrics: Metrics.nullable().default(null).describe('`/metrics` for others, without the page; null for none'),
 })
 
 type Path = readonly (string | number)[]
@@ -113,6 +126,8 @@ export const HaproxySettings = Settings.check(({ value, issues }) => {
     const message = `there is no backend "${name}"; there ${known.length === 1 ? 'is' : 'are'}: ${known.join(', ') || 'none'}`
     issues.push({ code: 'custom', input: name, path: [...path], message })
   }
+  for (const { path, message } of [...cookieClashes(value.backends), ...portClashes(value)])
+    issues.push({ code: 'custom', input: value, path: [...path], message })
 })
 
 export type HaproxySettings = z.output<typeof HaproxySettings>

@@ -59,9 +59,11 @@ export class Rotation {
   /**
    * Lets no new request come to them, and waits until the last one is answered. Resolves with how many were still busy
    * when the time was up. What a balancer that reloads meanwhile has forgotten is told again.
+   * Whoever has a cookie would go on asking one that drains: such are out at once, and what they are asked already is answered.
    */
   async drain(instances: readonly Seated[], seconds: number): Promise<number> {
-    const busy = await this.#until(instances, 'drain', seconds, (seats) => seats.every(isIdle))
+    const first = this.#isSticky(instances) ? 'maint' : 'drain'
+    const busy = await this.#until(instances, first, seconds, (seats) => seats.every(isIdle))
     await this.#until(instances, 'maint', patience, (seats) => seats.every(isOut))
     return busy
   }
@@ -75,6 +77,11 @@ export class Rotation {
     if (unsure > 0) throw failed('a balancer does not find it healthy', await this.look(instances))
     const down = await this.#until(instances, 'ready', patience, up)
     if (down > 0) throw failed('a balancer does not send it requests', await this.look(instances))
+  }
+
+  #isSticky(instances: readonly Seated[]): boolean {
+    const pools = this.#balancers.flatMap((balancer) => balancer.pools.filter(({ sticky }) => sticky))
+    return serversOf({ pools }, instances).length > 0
   }
 
   /** Gives the state again and again until all agree or time is up; resolves with what was still wanting then. */
@@ -103,7 +110,7 @@ export class Rotation {
   }
 }
 
-const serversOf = ({ pools }: Balancer, instances: readonly Seated[]): readonly ServerRef[] =>
+const serversOf = ({ pools }: Pick<Balancer, 'pools'>, instances: readonly Seated[]): readonly ServerRef[] =>
   pools.flatMap(({ backend, servers }) =>
     servers
       .filter(({ host, port }) => instances.some((each) => each.host === host && each.port === port))
@@ -133,8 +140,9 @@ const tell = async (balancer: Balancer, servers: readonly ServerRef[], state: Se
 const isIdle = ({ busy, status, current }: Seat): boolean => busy === 0 && !(current && status.startsWith('UP'))
 const isOut = ({ status, current }: Seat): boolean => !current || status.startsWith('MAINT')
 export const isUp = ({ status }: Seat): boolean => status.startsWith('UP') || status === 'no check'
+/** `DRAIN 1/2` is one that has just come back: its check is still the one from before it was out. */
 const isHealthy = ({ status, check }: Seat): boolean =>
-  status !== 'DOWN' && !status.startsWith('MAINT') && (check === '' || /^L[4-7]OK/.test(check))
+  !/^(DOWN|MAINT)|\d\/\d/.test(status) && (check === '' || /^L[4-7]OK/.test(check))
 
 const busyIn = (views: readonly View[]): number =>
   Math.max(

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import type { Pool } from '../../../engine/core/rotation.ts'
 import { readSeats } from '../../../engine/rollout/rotation/haproxy.ts'
 import { type Balancer, Rotation } from '../../../engine/rollout/rotation/rotation.ts'
 
@@ -72,7 +73,9 @@ test.each([
 })
 
 /** Answers in turn; the last one from then on. `orders` are the states that were asked for, each once. */
-const balancer = (...answers: readonly string[]) => {
+const balancer = (...answers: readonly string[]) => balancerOf({}, ...answers)
+
+const balancerOf = (more: Partial<Pool>, ...answers: readonly string[]) => {
   const orders: string[] = []
   let count = 0
   const answer = async (script: string) => {
@@ -81,7 +84,7 @@ const balancer = (...answers: readonly string[]) => {
     return answers[Math.min(count++, answers.length - 1)] ?? ''
   }
   const servers = [3000, 3001].map((port) => ({ name: `w1-${port}`, host: 'w1', address: '10.0.0.1', port }))
-  const self: Balancer = { host: 'lb1', pools: [{ backend: 'shop', servers }], ask: answer, tell: answer }
+  const self: Balancer = { host: 'lb1', pools: [{ backend: 'shop', servers, ...more }], ask: answer, tell: answer }
   return { rotation: new Rotation([self]), orders, asked: () => count }
 }
 
@@ -103,6 +106,14 @@ describe('taking out of rotation', () => {
     const { rotation, orders, asked } = balancer(captured('2.6'), captured('2.6'), idle, out)
     expect(await rotation.drain(seated, 60)).toBe(0)
     expect(orders).toEqual(['drain', 'maint'])
+    expect(asked()).toBe(4)
+  })
+
+  test('where clients come back with a cookie they are out at once, for they would come to one that drains', async () => {
+    const busy = captured('2.6').replaceAll(/,DRAIN,/g, ',MAINT,')
+    const { rotation, orders, asked } = balancerOf({ sticky: true }, busy, busy, out, out)
+    expect(await rotation.drain(seated, 60)).toBe(0)
+    expect(orders).toEqual(['maint'])
     expect(asked()).toBe(4)
   })
 
@@ -134,6 +145,14 @@ describe('taking out of rotation', () => {
 describe('putting into rotation', () => {
   const ill = captured('2.6').replaceAll(',L7OK,', ',L7STS,')
   const up = captured('2.6').replaceAll(/,DRAIN,/g, ',UP,')
+
+  test('does not believe the check of before, when they were not out', async () => {
+    const returning = captured('2.6').replaceAll(',DRAIN,', ',DRAIN 1/2,')
+    const { rotation, orders, asked } = balancer(ill, returning, returning, captured('2.6'), captured('2.6'), up)
+    await rotation.admit(seated)
+    expect(orders).toEqual(['look', 'drain', 'ready'])
+    expect(asked()).toBe(6)
+  })
 
   test('has them checked first, then gives them requests; an old process has no say', async () => {
     const { rotation, orders, asked } = balancer(ill, ill, captured('2.6'), captured('2.6'), up)
