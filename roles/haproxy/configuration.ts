@@ -44,13 +44,7 @@ export const configuration = (context: Context): Text => {
     limits: limitsOf(settings.limits, settings.trustedProxies),
     peers: peersOf(context),
     ...statisticsOf(context),
-    frontends: Object.entries(settings.frontends).map(([name, frontend]) => ({
-      name,
-      ...frontend,
-      routes: frontend.routes.map(routeOf),
-      headers: frontend.cautious ? cautiousHeaders : [],
-      tls: frontend.tls ? { ...frontend.tls, files: frontend.tls.certificates.map(certificateFile) } : null,
-    })),
+    frontends: frontendsOf(settings),
     promotions: balancerMaps.promotions,
     databases: databasesOf(context),
     backends: Object.entries(settings.backends).map(([name, backend]) => ({
@@ -66,6 +60,15 @@ export const configuration = (context: Context): Text => {
     })),
   })
 }
+
+const frontendsOf = ({ frontends }: HaproxySettings) =>
+  Object.entries(frontends).map(([name, frontend]) => ({
+    name,
+    ...frontend,
+    routes: frontend.routes.map(routeOf),
+    headers: frontend.cautious ? cautiousHeaders : [],
+    tls: frontend.tls ? { ...frontend.tls, files: frontend.tls.certificates.map(certificateFile) } : null,
+  }))
 
 /**
  * A connection costs HAProxy about 33 KiB with both its buffers, and two files; the rest of the memory is left to

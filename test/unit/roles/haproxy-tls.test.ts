@@ -72,7 +72,7 @@ const contentOf = (described: Described, key: string): string =>
 const frontendOf = (described: Described): readonly string[] => {
   const [, rest = ''] = contentOf(described, 'file:/etc/haproxy/haproxy.cfg').split('\nfrontend web\n')
   const lines = rest.split('\n\n')[0]?.split('\n') ?? []
-  return lines.map((line) => line.trim()).filter((line) => !/^#|unless \{ res\.hdr/.test(line))
+  return lines.map((line) => line.trim()).filter((line) => /^bind|return status| redirect |Strict-|^default/.test(line))
 }
 const configOf = (said: Said) => JSON.parse(contentOf(orderingOf(said), 'file:/etc/fettle/letsencrypt/config.json'))
 
