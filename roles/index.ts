@@ -5,6 +5,7 @@ import base from './base/index.ts'
 import ca from './ca/index.ts'
 import controller from './controller/index.ts'
 import haproxy from './haproxy/index.ts'
+import hardening from './hardening/index.ts'
 import keepalived from './keepalived/index.ts'
 import mysql from './mysql/index.ts'
 import nginx from './nginx/index.ts'
@@ -26,4 +27,5 @@ export const roles: readonly Role[] = [
   backup,
   controller,
   ufw,
+  hardening,
 ]
