@@ -25,7 +25,7 @@ export const differingLines = ({ key, differences }: Differing): readonly string
   differences.map(({ what, from, to, text }) => {
     if (key.startsWith('command:')) return `${key}: not done`
     if (text && from !== null) return `${key}: ${what} is not as described`
-    return `${key}: ${what} is ${from === null ? 'absent' : from}${text ? '' : `, not ${to ?? 'there'}`}`
+    return `${key}: ${what} is ${from === null ? 'absent' : from}${text ? '' : `, not ${to ?? 'absent'}`}`
   })
 
 /** What there is to say of a control besides its state. */

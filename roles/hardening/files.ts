@@ -56,9 +56,9 @@ const program = '/usr/local/lib/fettle/integrity'
 /** AIDE reads paths as patterns. */
 const pattern = (path: string): string => path.replaceAll(/[.+]/g, '\\$&')
 
-const watched = ({ also, not }: Context['settings']['integrity']) => ({
+const watched = ({ also, ignore }: Context['settings']['integrity']) => ({
   also: also.map(pattern),
-  not: not.map(pattern),
+  ignore: ignore.map(pattern),
 })
 
 /** AIDE's own package, without Debian's rules, which watch what upgrades change as well. */

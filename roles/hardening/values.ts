@@ -18,7 +18,7 @@ const Bans = z.strictObject({
 
 const Integrity = z.strictObject({
   also: z.array(path).default([]).describe('Further folders and files whose change is told'),
-  not: z
+  ignore: z
     .array(path)
     .default([
       '/etc/adjtime',
