@@ -24,11 +24,21 @@ export const access: readonly HardeningControl[] = [
     resources: () => [sshd('log', 'LogLevel VERBOSE')],
   },
   {
-    name: 'ssh-tunnels',
-    title: 'sshd makes no network interfaces, and takes no variables from users',
-    why: 'a key is for a shell, and not for a way past the firewall',
-    reference: 'CIS: SSH server; dev-sec: ssh-hardening',
-    resources: () => [sshd('tunnels', 'PermitTunnel no', 'PermitUserEnvironment no', 'GatewayPorts no')],
+    name: 'ssh-extras',
+    title: 'sshd makes no tunnels, takes no variables from users, and does not compress',
+    why: 'a key is for a shell and for copies, not for a way past the firewall',
+    reference: 'CIS: SSH server; dev-sec: ssh-hardening; Lynis SSH-7408',
+    resources: () => [
+      sshd(
+        'extras',
+        'PermitTunnel no',
+        'PermitUserEnvironment no',
+        'GatewayPorts no',
+        'Compression no',
+        '# Who is gone is found out by questions within the connection, which nobody else can answer.',
+        'TCPKeepAlive no',
+      ),
+    ],
   },
 ]
 
