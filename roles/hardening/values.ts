@@ -22,6 +22,7 @@ const Integrity = z.strictObject({
     .array(path)
     .default([
       '/etc/adjtime',
+      '/etc/ld.so.cache',
       '/etc/letsencrypt',
       '/etc/lvm/archive',
       '/etc/lvm/backup',
