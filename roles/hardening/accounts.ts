@@ -1,4 +1,5 @@
 import { apt } from '../../engine/resources/apt.ts'
+import { command } from '../../engine/resources/command.ts'
 import { directory } from '../../engine/resources/directory.ts'
 import { file } from '../../engine/resources/file.ts'
 import type { Context, HardeningControl } from './control.ts'
@@ -6,12 +7,14 @@ import type { Context, HardeningControl } from './control.ts'
 export const accounts: readonly HardeningControl[] = [
   {
     name: 'core-dumps',
-    title: 'programs of people who log in leave no memory behind when they crash',
+    title: 'programs leave no memory behind when they crash',
     why: 'passwords and keys are in it',
     reference: 'CIS: process hardening; Lynis KRNL-5820',
     resources: (context) => [
       placed(context, '/etc/security/limits.d/99-fettle.conf', 'limits.conf'),
       placed(context, '/etc/profile.d/fettle-core-dumps.sh', 'core-dumps.sh'),
+      directory.present({ path: '/etc/systemd/coredump.conf.d' }),
+      placed(context, '/etc/systemd/coredump.conf.d/fettle.conf', 'coredump.conf'),
     ],
   },
   {
@@ -47,6 +50,13 @@ export const accounts: readonly HardeningControl[] = [
     ],
   },
   {
+    name: 'password-hashing',
+    title: 'what is kept of a password takes long to guess from',
+    why: 'lists of accounts get lost, with backups for example',
+    reference: 'dev-sec: os-hardening; Lynis AUTH-9230',
+    resources: () => [command.run({ name: 'set the rounds of password hashes', unless: hasRounds, script: setRounds })],
+  },
+  {
     name: 'cron-access',
     title: 'only root makes crontabs, and sees those of the system',
     why: 'what came in through a program cannot come back by the clock',
@@ -60,6 +70,16 @@ export const accounts: readonly HardeningControl[] = [
     ],
   },
 ]
+
+const definitions = '/etc/login.defs'
+const rounds = ['SHA_CRYPT_MIN_ROUNDS', 'SHA_CRYPT_MAX_ROUNDS'].map((name) => [name, `${name} 65536`] as const)
+
+const hasRounds = rounds.map(([, line]) => `grep -qx '${line}' ${definitions}`).join(' && ')
+
+/** Its other lines are the distribution's and the administrator's. */
+const setRounds = rounds
+  .map(([name, line]) => `sed -i '/^[[:space:]]*${name}[[:space:]]/d' ${definitions}; echo '${line}' >>${definitions}`)
+  .join('\n')
 
 const placed = ({ render }: Context, path: string, template: string, variables = {}) =>
   file.present({ path, content: render(`hardening/${template}`, variables) })

@@ -21,9 +21,9 @@ export const intrusion: readonly HardeningControl[] = [
 /** In a table of nft of its own: what ufw loads, counts and compares stays as it is, and a ban outlives its reload. */
 const bans = (context: Context): readonly Declaration[] => [
   ...['nftables', 'python3-systemd'].map((name) => apt.installed({ name })),
-  apt.installed({ name: 'fail2ban', provides: { units: [unit], paths: ['/etc/fail2ban/', '/etc/fail2ban/jail.d/'] } }),
+  apt.installed({ name: 'fail2ban', provides: { units: [unit], paths: ['/etc/fail2ban/'] } }),
   file.present({
-    path: '/etc/fail2ban/jail.d/fettle.local',
+    path: '/etc/fail2ban/jail.local',
     content: context.render('hardening/jail.local', {
       ...context.settings.bans,
       never: neverBanned(context),

@@ -11,6 +11,13 @@ export const packages: readonly HardeningControl[] = [
     resources: () => plainText.map((name) => apt.absent({ name })),
   },
   {
+    name: 'upgrade-news',
+    title: 'who upgrades by hand is shown first what changes for people',
+    why: 'a default that became safer may need something of yours',
+    reference: 'Lynis DEB-0811',
+    resources: () => [apt.installed({ name: 'apt-listchanges' })],
+  },
+  {
     name: 'services-off',
     title: 'services that nobody needs cannot be started',
     why: 'what does not run has no holes',

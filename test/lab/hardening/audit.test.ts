@@ -113,7 +113,7 @@ describe('on the host', () => {
     const said = await execa('ssh', [
       ...ssh,
       `${user}@${address}`,
-      'bash -lic "umask; echo $TMOUT; ulimit -c" 2>/dev/null',
+      `bash -lic 'umask; echo $TMOUT; ulimit -c' 2>/dev/null`,
     ])
     expect(said.stderr).toContain('restricted to authorised users')
     expect(said.stdout.split('\n')).toEqual(['0027', '1800', '0'])

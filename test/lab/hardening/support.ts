@@ -3,20 +3,20 @@ import type { PracticeHost } from '../harness.ts'
 import { type Site, useSite } from '../support/site.ts'
 
 /** A web host with all that is to protect it. */
-export const siteYml = (hardening: object = {}): string =>
+export const siteYml = (hardening: object = {}, base: object = {}): string =>
   JSON.stringify({
     name: 'hardened',
     groups: {
-      all: { base: {}, ufw: {}, hardening },
+      all: { base, ufw: {}, hardening },
       web: {
         nginx: { sites: { it: { default: true, root: '/srv/www', content: { 'index.html': 'it\n' } } } },
       },
     },
   })
 
-export const hardenedSite = (web: readonly PracticeHost[], hardening: object = {}): Promise<Site> =>
+export const hardenedSite = (web: readonly PracticeHost[], base: object = {}): Promise<Site> =>
   useSite({
-    siteYml: siteYml(hardening),
+    siteYml: siteYml({}, base),
     hosts: { web },
     variables: { fettle_management: [managementOf(web[0] as PracticeHost)] },
   })

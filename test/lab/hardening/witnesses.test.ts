@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { execa } from 'execa'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { quote } from '../../../engine/core/shell.ts'
 import { usePracticeHosts } from '../harness.ts'
 import { does } from '../support/does.ts'
 import type { Site } from '../support/site.ts'
@@ -11,9 +12,14 @@ import { hardenedSite } from './support.ts'
 const names = ['web1', 'web2'] as const
 const lab = usePracticeHosts(['web1', { name: 'web2', release: 'trixie' }, 'stranger'])
 
+/** Stricter than what `base` takes for granted: nobody needs jump hosts here, and who may log in is known. */
+const strict = {
+  ssh: { tcpForwarding: 'no', limits: { authTries: 3, aliveCount: 2 }, extra: 'AllowGroups operator' },
+}
+
 let site: Site
 beforeAll(async () => {
-  site = await hardenedSite(names.map(lab.host))
+  site = await hardenedSite(names.map(lab.host), strict)
   expectDone(await site.fettle('provision', '--yes'))
 }, 900_000)
 
@@ -21,9 +27,13 @@ describe('Lynis', () => {
   const install =
     'apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install lynis >&2'
   const audit = async (name: string) => {
+    const profile = await readFile(new URL('./machine.prf', import.meta.url), 'utf8')
     const report = await does(
       lab.host(name),
-      `${install}\nlynis audit system --quick --no-colors >/dev/null 2>&1; cat /var/log/lynis-report.dat`,
+      `${install}
+printf %s ${quote(profile)} >/etc/lynis/custom.prf
+lynis audit system --quick --no-colors >/dev/null 2>&1
+cat /var/log/lynis-report.dat`,
     )
     const of = (key: string) =>
       report.split('\n').flatMap((line) => (line.startsWith(`${key}=`) ? [line.slice(key.length + 1)] : []))
@@ -37,6 +47,8 @@ describe('Lynis', () => {
   test.each(names)(
     '%s has an index of at least 85, and what it still says is explained',
     async (name) => {
+      // The first night takes the list of files.
+      await does(lab.host(name), 'systemctl start fettle-integrity.service')
       const { index, warnings, suggestions } = await audit(name)
       const page = await readFile(new URL('../../../docs/hardening.md', import.meta.url), 'utf8')
       const unexplained = [...new Set([...warnings, ...suggestions])].filter((id) => !page.includes(`\`${id}\``))
@@ -52,7 +64,7 @@ describe('Lynis', () => {
   test('an untouched host has less', async () => {
     const { index } = await audit('stranger')
     process.stderr.write(`| untouched | ${index} |\n`)
-    expect(index).toBeLessThan(70)
+    expect(index).toBeLessThan(75)
   }, 300_000)
 })
 

@@ -97,7 +97,7 @@ test('settings of IPv6 are for hosts that have it', () => {
 })
 
 describe('bans', () => {
-  const jail = '/etc/fail2ban/jail.d/fettle.local'
+  const jail = '/etc/fail2ban/jail.local'
   const ignored = (...args: Parameters<typeof context>) =>
     /^ignoreip = (.*)$/m.exec(content(jail, ...args))?.[1]?.split(' ')
   const loopback = ['127.0.0.0/8', '::1']
