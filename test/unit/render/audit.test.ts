@@ -4,7 +4,7 @@ import { auditText } from '../../../cli/render/audit-text.ts'
 import type { AuditedControl, HostAudit } from '../../../engine/rollout/audit.ts'
 
 const control = (name: string, found: AuditedControl['found'], why = 'a reason'): AuditedControl => ({
-  ...{ name, role: 'hardening', title: 'a title', why, reference: 'CIS', found },
+  ...{ name, role: 'hardening', title: 'a <u>title', why, reference: 'CIS', found },
 })
 const differences = [
   { what: 'running', from: '1', to: '0' },
@@ -55,13 +55,13 @@ describe('as a page', () => {
   const page = auditHtml(audits, { site: 'a<b>', environment: 'lab', at: new Date(0) })
   test('all that comes from elsewhere is text', () => {
     expect(page).toContain('we &lt;b&gt;greet&lt;/b&gt;^[[2J')
-    for (const part of ['<i>answer', '<b>greet', 'a<b>', 'why & how']) expect(page).not.toContain(part)
+    for (const part of ['<u>', '<i>answer', '<b>greet', 'a<b>', 'why & how']) expect(page).not.toContain(part)
   })
   test('says all of it, and needs nothing else', () => {
     for (const part of [
       'web[1:2]',
       'redirects',
-      'a title',
+      'a &lt;u&gt;title',
       'CIS',
       'sysctl:a: running is 1, not 0',
       '1970-01-01T00:00:00Z',

@@ -55,6 +55,7 @@ test.each<[said: object, excepted: Record<string, string>]>([
   [{ ssh: { algorithms: 'distribution' } }, { 'ssh-algorithms': 'base.ssh.algorithms is distribution' }],
   [{ ssh: { limits: { sessions: null } } }, { 'ssh-limits': 'base.ssh.limits.sessions is null' }],
   [{ ssh: { tcpForwarding: 'yes' } }, { 'ssh-forwarding': 'base.ssh.tcpForwarding is yes' }],
+  [{ ssh: { tcpForwarding: 'distribution' } }, { 'ssh-forwarding': 'base.ssh.tcpForwarding is distribution' }],
   [{ ssh: { tcpForwarding: 'no' } }, {}],
   [{ ssh: { agentForwarding: true } }, { 'ssh-forwarding': 'base.ssh.agentForwarding is true' }],
   [{ ssh: { x11Forwarding: null } }, { 'ssh-forwarding': 'base.ssh.x11Forwarding is null' }],

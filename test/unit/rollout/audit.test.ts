@@ -45,6 +45,7 @@ describe('a control', () => {
   })
 
   test('that is not: what differs is told, and nothing is changed', async () => {
+    machine.service('app.service', 0)
     machine.write('note', 'theirs\n')
     const { states, outcome } = await found(applies())
     const differences = [{ what: 'content', from: 'theirs\n', to: 'mine\n', text: true }]
