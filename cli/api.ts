@@ -2,6 +2,7 @@
 export { z } from 'zod'
 export { type Certificate, type CertificateRequest, type CertificateUse, namesOf } from '../engine/core/certificate.ts'
 export * from '../engine/core/fact.ts'
+export * from '../engine/core/hardening.ts'
 export * from '../engine/core/listen.ts'
 export * from '../engine/core/plan.ts'
 export * from '../engine/core/resource.ts'

@@ -67,6 +67,11 @@ const reaching = (program: Command): void => {
     .option('--every <time>', 'with --watch: from one look to the next, 30s, 5m or 1h', interval, 300_000)
     .action(async (options) => (await import('./drift.ts')).drift(options))
 
+  withIdentity(withHostOptions(program.command('audit')))
+    .description('which protections of hosts are in place, and why they are there; exit status 2 if one is not')
+    .option('--html <file>', 'also as a page that needs nothing else')
+    .action(async (options) => (await import('./audit/audit.ts')).audit(options))
+
   withHostOptions(program.command('facts <host>'))
     .description('what Fettle knows of a host')
     .action(async (host, options) => (await import('./facts.ts')).facts(host, options))

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { FettleError } from '../engine/core/error.ts'
 import { setAside } from '../engine/store/database/embedded.ts'
 import { type Database, openStore } from '../engine/store/database/index.ts'
@@ -13,6 +12,7 @@ import { counted } from './render/look.ts'
 import { type StatedRun, stateOf } from './run-state.ts'
 import { readJournals, storeRequest, withStore } from './store.ts'
 import { say, write } from './write.ts'
+import { writePage } from './write-page.ts'
 
 export interface RunsOptions extends Chosen {
   readonly json?: true
@@ -52,11 +52,7 @@ export interface ExportOptions {
 export const exportRun = async (name: string, { html }: ExportOptions): Promise<void> => {
   const details = await find(name)
   const { runHtml } = await import('./render/run-html.ts')
-  try {
-    writeFileSync(html, runHtml(details, stateOf(details.run)), { mode: 0o600 })
-  } catch (error) {
-    throw new FettleError({ code: 'usage', message: `${html} cannot be written`, detail: (error as Error).message })
-  }
+  writePage(html, runHtml(details, stateOf(details.run)))
   say(`${details.run.run} is in ${html}`)
 }
 

@@ -5,6 +5,7 @@ import base from './base/index.ts'
 import ca from './ca/index.ts'
 import controller from './controller/index.ts'
 import haproxy from './haproxy/index.ts'
+import hardening from './hardening/index.ts'
 import keepalived from './keepalived/index.ts'
 import letsencrypt from './letsencrypt/index.ts'
 import mysql from './mysql/index.ts'
@@ -30,4 +31,5 @@ export const roles: readonly Role[] = [
   pebble,
   controller,
   ufw,
+  hardening,
 ]

@@ -3,6 +3,7 @@ import type { App } from './app.ts'
 import type { Backup, HostState } from './backup.ts'
 import type { Certificate, CertificateRequest } from './certificate.ts'
 import type { DatabaseEndpoint, DatabaseServer } from './database.ts'
+import type { Control } from './hardening.ts'
 import type { Health } from './health.ts'
 import type { HostFacts, HostView, SiteView } from './host.ts'
 import type { Listen } from './listen.ts'
@@ -64,6 +65,8 @@ export interface RoleDefinition<Schema extends z.ZodType> {
   readonly backups?: (topology: Topology<z.output<Schema>>) => readonly Backup[]
   /** Secrets of other roles and hosts that it uses: they are opened with its own. */
   readonly secrets?: (topology: Topology<z.output<Schema>>) => readonly Secret[]
+  /** The measures against attackers that it takes or leaves out, for `fettle audit`; keys are of its own declarations. */
+  readonly hardening?: (context: RoleContext<z.output<Schema>>) => readonly Control[]
   /** Worth saying beside a plan: what only a person can do next. */
   readonly notices?: (context: Pick<RoleContext<z.output<Schema>>, 'settings' | 'host' | 'site'>) => readonly string[]
   /** Fettle itself runs there: firewalls let it in where they let in whoever looks after hosts. */

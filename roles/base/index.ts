@@ -8,6 +8,7 @@ import { service } from '../../engine/resources/service.ts'
 import { timezone } from '../../engine/resources/timezone.ts'
 import { user } from '../../engine/resources/user.ts'
 import { leaver, leaverNotices, refuseLockout } from './access.ts'
+import { hardening } from './hardening.ts'
 import { BaseSettings } from './settings.ts'
 import { sshNotices, sshServer } from './ssh.ts'
 
@@ -46,6 +47,8 @@ export default defineRole({
     { path: '/etc', why: 'configuration', isRemade: true },
     { path: '/var/lib/fettle', why: 'what Fettle placed', isRemade: true },
   ],
+
+  hardening,
 
   notices: ({ settings: { ssh, users }, host: { facts } }) => [
     ...leaverNotices(users, facts.arrival?.user),

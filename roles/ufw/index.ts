@@ -1,3 +1,4 @@
+import { appliesUnless } from '../../engine/core/hardening.ts'
 import type { HostView } from '../../engine/core/host.ts'
 import { defineRole, type RoleContext } from '../../engine/core/role.ts'
 import { apt } from '../../engine/resources/apt.ts'
@@ -23,6 +24,23 @@ export default defineRole({
       firewall.enforced({ rules, management, exclusive, logging, outgoing, ipv6 }),
     ]
   },
+
+  hardening: ({ settings: { logging } }) => [
+    {
+      name: 'firewall',
+      title: 'only what a role listens on may be reached, by those who it is for',
+      why: 'what listens by mistake is out of reach',
+      reference: 'CIS: host based firewall',
+      standing: { is: 'applies', keys: ['apt:ufw', 'firewall:ufw'] },
+    },
+    {
+      name: 'firewall-log',
+      title: 'what is kept out is written down',
+      why: 'who tries what, and what of one’s own is kept out by mistake',
+      reference: 'CIS: host based firewall',
+      standing: appliesUnless(logging === 'off' ? 'ufw.logging is off' : null, ['firewall:ufw']),
+    },
+  ],
 
   listens: ({ settings, host }) => [
     { port: sshPort(host), protocol: 'tcp', from: 'controller', why: 'log-in' },

@@ -1,7 +1,7 @@
 import { FettleError } from '../../engine/core/error.ts'
 import type { RoleContext, Topology } from '../../engine/core/role.ts'
-import { addressesIn } from '../addresses.ts'
-import { contains, isNetwork } from '../networks.ts'
+import { managementOf } from '../management.ts'
+import { contains } from '../networks.ts'
 import type { UfwSettings } from './settings.ts'
 
 type Context = RoleContext<UfwSettings>
@@ -17,10 +17,8 @@ export const managementNetworks = (context: Context): readonly string[] => {
 }
 
 /** As the settings or the inventory say, and where Fettle runs by the clock; may be none. */
-export const saidNetworks = ({ settings, host, site }: Topology<UfwSettings>): readonly string[] => {
-  const said = settings.managementNetworks ?? [host.variables.fettle_management ?? []].flat().map(String)
-  return [...said.filter(isNetwork), ...addressesIn(site.controllers(), 'runs jobs of Fettle')]
-}
+export const saidNetworks = (topology: Topology<UfwSettings>): readonly string[] =>
+  managementOf(topology, topology.settings.managementNetworks)
 
 const unsaid = {
   code: 'settings.invalid',

@@ -1,6 +1,7 @@
 import { describe, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import type { Certificate } from '../../engine/core/certificate.ts'
+import type { Standing } from '../../engine/core/hardening.ts'
 import type { HostFacts, HostView } from '../../engine/core/host.ts'
 import type { Declaration } from '../../engine/core/resource.ts'
 import { defineRole, type Role } from '../../engine/core/role.ts'
@@ -45,6 +46,24 @@ describe('a role', () => {
       },
       health: () => [{ unit: 'web.service' }, { http: '/health', status: 200 }, { tcp: 80 }],
     })
+  })
+
+  test('says its controls from all that its resources know, and names no standing that there is not', () => {
+    defineRole({
+      ...common,
+      resources: () => [],
+      hardening: ({ settings, host, render }) => {
+        expectTypeOf(settings.port).toBeNumber()
+        expectTypeOf(host.facts).toEqualTypeOf<HostFacts>()
+        expectTypeOf(render).toBeFunction()
+        return [
+          { name: 'a', title: 'a', why: 'b', standing: { is: 'applies', keys: ['file:/a'] } },
+          { name: 'c', title: 'c', why: 'd', reference: 'CIS', standing: { is: 'excepted', reason: 'because' } },
+        ]
+      },
+    })
+    // @ts-expect-error an exception without a reason
+    expectTypeOf<{ is: 'excepted' }>().toExtend<Standing>()
   })
 
   test('has of the authority what it asks for, once it is made', () => {

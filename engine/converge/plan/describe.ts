@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { IssuedToHost } from '../../core/certificate.ts'
 import { FettleError, type Position, type Problem, throwAll } from '../../core/error.ts'
+import type { Control } from '../../core/hardening.ts'
 import type { HostFacts, HostView, SiteView } from '../../core/host.ts'
 import type { Declaration } from '../../core/resource.ts'
 import type { Role, RoleContext } from '../../core/role.ts'
@@ -21,6 +22,9 @@ export interface Item {
   /** Done once: what is recorded of it stays as it is. */
   readonly isPassing?: true
 }
+
+/** A control, and the role that says it. */
+export type RoleControl = Control & { readonly role: string }
 
 interface Describing {
   readonly host: HostView
@@ -57,14 +61,39 @@ export const noticesOf = (
 ): readonly string[] =>
   roles.flatMap(({ role, settings }) => role.notices?.({ settings, host: { ...host, facts }, site }) ?? [])
 
-const describeRole = (
+/** What the roles say that they take against attackers. Errors: as of a description. */
+export const controlsOf = (describing: Describing, facts: HostFacts): readonly RoleControl[] => {
+  const problems: Problem[] = []
+  const controls = describing.roles.flatMap((assigned) => {
+    const { role } = assigned
+    try {
+      const said = role.hardening?.(contextOf(describing, assigned, facts)) ?? []
+      return said.map((control) => ({ ...control, role: role.name }))
+    } catch (error) {
+      problems.push(...roleProblems(error, assigned))
+      return []
+    }
+  })
+  throwAll(problems)
+  return controls
+}
+
+const contextOf = (
   { host, site, render, issued }: Describing,
   { role, settings }: AssignedRole,
   facts: HostFacts,
-): Item[] =>
-  role
-    .resources({ settings, host: { ...host, facts }, site, render, ...certificatesFor(role, issued) })
-    .map((declaration) => ({ declaration, role: role.name }))
+): RoleContext<unknown> => ({
+  settings,
+  host: { ...host, facts },
+  site,
+  render,
+  ...certificatesFor(role, issued),
+})
+
+const describeRole = (describing: Describing, assigned: AssignedRole, facts: HostFacts): Item[] =>
+  assigned.role
+    .resources(contextOf(describing, assigned, facts))
+    .map((declaration) => ({ declaration, role: assigned.role.name }))
 
 const roleProblems = (error: unknown, { role, position }: AssignedRole): readonly Problem[] => {
   if (error instanceof FettleError)

@@ -1,0 +1,2 @@
+# Written by Fettle (role hardening): changes here are undone by the next run.
+umask 027
