@@ -18,6 +18,7 @@ const siteYml = (letsencrypt: object = {}, pebble: object = {}) =>
     name: 'edge',
     groups: {
       lb: {
+        ca: {},
         haproxy: {
           frontends: { web: { backend: 'docs', tls: { certificates: ['shop'] } } },
           backends: { docs: { app: 'docs' } },
@@ -178,6 +179,13 @@ test('a name that does not lead here: said before the authority is asked', async
   expect((await troubles())[0]).toContain('shop.test does not lead here: it has no address')
   expect(await orders()).toBe(before)
   await leadTo(lb1().address)
+})
+
+test('a file of the authority that is not there', async () => {
+  await provisioned({ ...through(), authority: '/etc/fettle/none.pem' })
+  const said = /^shop is not renewed: OSError: .*none\.pem \(once, again after /
+  await expect.poll(troubles, { timeout: 60_000 }).toEqual([expect.stringMatching(said)])
+  await stillShown()
 })
 
 test('names of which the authority finds nothing', async () => {
