@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { beforeAll, describe, expect, test } from 'vitest'
+import type { LoadResult } from '../../load/generator/tally.ts'
 import { startLoadApart } from '../../load/support/apart.ts'
 import { managementOf } from '../firewall/support.ts'
 import { usePracticeHosts } from '../harness.ts'
@@ -90,16 +91,21 @@ describe.each(balancers)('an address that floods %s', (name) => {
 
   test('is answered with 429, by the others too and after a reload, and nobody else is', async () => {
     await calm(name)
+    let flood: LoadResult
     const load = await startLoadApart({
       url: `http://${address(name)}`,
       pages: [{ path: '/', contains: 'docs' }],
       streams: { ...others, close: { perSecond: 100 } },
     })
-    await expect.poll(() => statusAt(name), { timeout: 20_000 }).toBe(429)
-    expect(await statusesFor('web1', name, 20)).toEqual({ 200: 20 })
-    expect(await statusesFor('office', name, 250)).toEqual({ 200: 250 })
-    expect(await statusAt(next)).toBe(429)
-    const { requests, failures } = await load.stop()
+    try {
+      await expect.poll(() => statusAt(name), { timeout: 20_000 }).toBe(429)
+      expect(await statusesFor('web1', name, 20)).toEqual({ 200: 20 })
+      expect(await statusesFor('office', name, 250)).toEqual({ 200: 250 })
+      expect(await statusAt(next)).toBe(429)
+    } finally {
+      flood = await load.stop()
+    }
+    const { requests, failures } = flood
     process.stderr.write(`| ${name} flooded | ${requests} requests | ${JSON.stringify(failures)} |\n`)
     expect(Object.keys(failures)).toEqual(['status 4xx'])
     expect(requests - (failures['status 4xx'] ?? 0)).toBeLessThan(600)
