@@ -2,6 +2,7 @@ import type { AcmeAccount } from '../../engine/core/acme-account.ts'
 import { throwAll } from '../../engine/core/error.ts'
 import { certificateFile } from '../../engine/core/haproxy.ts'
 import type { RoleContext } from '../../engine/core/role.ts'
+import { practiceAddress } from '../practice-address.ts'
 import { directoryOf } from './directory.ts'
 import type { LetsencryptSettings } from './settings.ts'
 
@@ -23,7 +24,8 @@ export const configuration = (context: Context, { thumbprint }: AcmeAccount): st
     ...{ host: host.name, account: `${folder}/account.pem`, thumbprint, email, profile, key },
     directory: directoryOf(context),
     authority: isPractice ? siteAuthority : authority,
-    ask: settings.ask ?? !isPractice,
+    ask: settings.ask ?? true,
+    at: isPractice && settings.ask === undefined ? practiceAddress(context.site) : null,
     external: external ? { id: external.id, key: `${folder}/external.key` } : null,
     dns: dns ? { ...dns, secret: `${folder}/dns.key` } : null,
     certificates: Object.fromEntries(

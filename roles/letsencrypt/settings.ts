@@ -55,7 +55,9 @@ const Settings = z.strictObject({
   ask: z
     .boolean()
     .optional()
-    .describe('Ask first whether each name leads here, as this host sees it. Default: yes, but for `practice`'),
+    .describe(
+      'Ask first whether each name leads here, as this host sees it. Default: yes; for `practice`, where it would lead',
+    ),
   every: z
     .string()
     .regex(/^\d+(s|min|h)$/, 'a time such as 30s, 5min or 1h')

@@ -1,10 +1,8 @@
-import { addressesOf } from '../../engine/core/addresses.ts'
 import { namesOf } from '../../engine/core/certificate.ts'
 import type { HostView } from '../../engine/core/host.ts'
 import type { Declaration } from '../../engine/core/resource.ts'
 import { defineRole, type RoleContext, type Topology } from '../../engine/core/role.ts'
 import { joined } from '../../engine/core/secret.ts'
-import { plainAddress } from '../../engine/core/virtual-address.ts'
 import { apt } from '../../engine/resources/apt.ts'
 import { directory } from '../../engine/resources/directory.ts'
 import { file } from '../../engine/resources/file.ts'
@@ -12,6 +10,7 @@ import { service } from '../../engine/resources/service.ts'
 import { unit } from '../../engine/resources/unit.ts'
 import { user } from '../../engine/resources/user.ts'
 import { addressesIn } from '../addresses.ts'
+import { practiceAddress } from '../practice-address.ts'
 import { PebbleSettings } from './settings.ts'
 
 type Context = RoleContext<PebbleSettings>
@@ -41,7 +40,7 @@ export default defineRole({
           content: context.render(`pebble/${name}`, {
             account,
             folder,
-            address: leadsTo(context),
+            address: practiceAddress(context.site),
             os: context.host.facts.os,
           }),
           restarts: [name],
@@ -88,10 +87,3 @@ const configuration = ({ settings }: Context): Declaration => {
 /** The hosts that have certificates issued, by this one or another. */
 const ordering = ({ site }: Topology<PebbleSettings>): readonly HostView[] =>
   site.hosts('all').filter(({ name }) => site.publicCertificates(name).length > 0)
-
-const leadsTo = (context: Context): string => {
-  const { settings, site } = context
-  const [moving] = site.hosts('all').flatMap(({ name }) => site.virtualAddresses(name))
-  const [first] = ordering(context).flatMap(addressesOf)
-  return settings.leadsTo ?? (moving ? plainAddress(moving) : (first ?? '127.0.0.1'))
-}

@@ -7,12 +7,6 @@ export const PebbleSettings = z.strictObject({
   port: port.default(14000).describe('Where it is asked for certificates'),
   managementPort: port.default(15000).describe('Where its root is to be had, another one after each start: `/roots/0`'),
   validity: z.int().min(10).default(7_776_000).describe('Seconds that its certificates are good for'),
-  leadsTo: z
-    .string()
-    .optional()
-    .describe(
-      'Address that it finds all names at. Default: the first that moves between balancers, or of whoever orders',
-    ),
   external: z
     .strictObject({ id: z.string().describe('Its identifier'), key: secret().describe('Its key, in base64url') })
     .optional()

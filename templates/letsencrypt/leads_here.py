@@ -7,14 +7,16 @@ import socket
 from failed import Failed
 
 
-def check(names, thumbprint):
-    """Raises Failed with all that is wrong."""
-    problems = [problem for name in names for problem in problems_of(name, thumbprint)]
+def check(names, thumbprint, at):
+    """At one address, or where the DNS says. Raises Failed with all that is wrong."""
+    problems = [problem for name in names for problem in problems_of(name, thumbprint, at)]
     if problems:
         raise Failed('elsewhere', '; '.join(problems))
 
 
-def problems_of(name, thumbprint):
+def problems_of(name, thumbprint, at):
+    if at:
+        return problem_at(name, at, thumbprint)
     try:
         found = socket.getaddrinfo(name, 80, type=socket.SOCK_STREAM)
     except OSError:

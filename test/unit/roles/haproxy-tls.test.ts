@@ -118,13 +118,13 @@ test('a certificate that nobody shows is named', () =>
   ]))
 
 test.each([
-  [undefined, 'https://acme-v02.api.letsencrypt.org/directory', null, true],
-  ['staging', 'https://acme-staging-v02.api.letsencrypt.org/directory', null, true],
-  ['https://acme.example/dir', 'https://acme.example/dir', null, true],
-  ['practice', 'https://192.0.2.9:14000/dir', '/etc/fettle/ca.pem', false],
-])('%s as a directory', (directory, url, authority, ask) =>
+  [undefined, 'https://acme-v02.api.letsencrypt.org/directory', null, null],
+  ['staging', 'https://acme-staging-v02.api.letsencrypt.org/directory', null, null],
+  ['https://acme.example/dir', 'https://acme.example/dir', null, null],
+  ['practice', 'https://192.0.2.9:14000/dir', '/etc/fettle/ca.pem', '192.0.2.1'],
+])('%s as a directory', (directory, url, authority, at) =>
   expect(configOf({ orders: { certificates: { shop }, ...(directory && { directory }) } })).toMatchObject({
-    ...{ host: 'lb1', directory: url, authority, ask, external: null, dns: null },
+    ...{ host: 'lb1', directory: url, authority, ask: true, at, external: null, dns: null },
     certificates: { shop: { names: shop.names, file: '/etc/haproxy/certificates/shop.pem' } },
   }),
 )
