@@ -20,7 +20,7 @@ const siteWith = (text: string, name = 'notes') =>
 describe("a site's own role", () => {
   test('is a role like all others', async () => {
     const site = siteWith(role)
-    expect((await site.fettle('roles')).stdout).toMatch(/^notes {7}Keeps a note on the host\.$/m)
+    expect((await site.fettle('roles')).stdout).toMatch(/^notes +Keeps a note on the host\.$/m)
     const { exit, stdout } = await site.fettle('roles', 'notes')
     expect({ exit, stdout }).toEqual({
       exit: 0,
@@ -46,7 +46,7 @@ describe("a site's own role", () => {
       'node_modules/some-package/package.json': '{ "type": "module", "exports": "./index.js" }',
       'node_modules/some-package/index.js': "export const said = 'a package'\n",
     })
-    expect((await site.fettle('roles')).stdout).toMatch(/^notes {7}a package a neighbour function$/m)
+    expect((await site.fettle('roles')).stdout).toMatch(/^notes +a package a neighbour function$/m)
   })
 
   test('stands in for one of Fettle’s that has its name', async () => {

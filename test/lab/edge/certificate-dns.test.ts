@@ -84,7 +84,7 @@ test('a wildcard is proven by an update of the DNS, which is taken back', async 
 test('a name server that does not know the key, and one that is away', async () => {
   await does(
     lab.host('ca1'),
-    `sed -i 's/secret ".*"/secret "${randomBytes(32).toString('base64')}"/' /etc/bind/named.conf.local; systemctl restart named`,
+    `sed -i 's|secret ".*"|secret "${randomBytes(32).toString('base64')}"|' /etc/bind/named.conf.local && systemctl restart named`,
   )
   expect((await renew()).exit).toBe(1)
   expect((await certificate()).troubles).toEqual([

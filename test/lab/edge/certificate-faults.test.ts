@@ -73,13 +73,14 @@ beforeAll(async () => {
 /** A certificate of the authority as it is now, that is shown, and nothing wrong. */
 beforeEach(async () => {
   await provisioned()
+  await does(ca1(), listening)
   await does(lb1(), '/usr/local/lib/fettle/letsencrypt/renew --now')
   expect(await troubles()).toEqual([])
   root = await rootOf(ca1().address)
 }, 120_000)
 
-/** Starts the authority, and waits until it listens. */
-const restarted = `systemctl restart pebble && until bash -c ': <>/dev/tcp/127.0.0.1/14000' 2>/dev/null; do sleep 0.2; done`
+const listening = `until bash -c ': <>/dev/tcp/127.0.0.1/14000' 2>/dev/null; do sleep 0.2; done`
+const restarted = `systemctl restart pebble && ${listening}`
 
 /** What goes wrong with the authority leaves what is shown as it was. */
 const stillShown = async () => {
@@ -211,6 +212,7 @@ test('an account that must be bound to one elsewhere', async () => {
   const external = { id: 'kid-1', key: 'env:EAB_KEY' }
   process.env.EAB_KEY = key
   await provisioned({}, { external })
+  await does(ca1(), listening)
   expect((await renew('--now')).exit).toBe(1)
   expect((await troubles())[0]).toMatch(/\(externalAccountRequired\) \(once, again after /)
   await provisioned({ external }, { external })
