@@ -82,10 +82,11 @@ test('what came while this process was held up is no failure', async () => {
   const limits = { connectMs: 400, answerMs: 10_000 }
   const load = startLoad({ url, pages: [{ path: '/', contains: 'hello' }], streams, limits })
   await expect.poll(() => load.soFar().requests, { timeout: 5000 }).toBeGreaterThan(5)
-  for (let stalls = 0; stalls < 5; stalls++) {
+  for (let stalls = 0; stalls < 8; stalls++) {
     const before = load.soFar().requests
     setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500))
-    await expect.poll(() => load.soFar().requests, { timeout: 5000 }).toBeGreaterThan(before + 20)
+    // What was held up comes all at once, and is over before the next time.
+    await expect.poll(() => load.soFar().requests, { timeout: 5000 }).toBeGreaterThan(before + 120)
   }
   expect((await load.stop()).failures).toEqual({})
 })
