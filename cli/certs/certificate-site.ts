@@ -38,16 +38,14 @@ export const openCertificateSite = async (options: HostOptions): Promise<Certifi
   })
 }
 
-export const namesOfHosts = ({ hosts }: CertificateSite): ReadonlySet<string> =>
-  new Set(hosts.map(({ view }) => view.name))
-
 /** How the certificates of all hosts are, as these say; a host that does not answer has only a problem. */
 export const askHosts = (
   site: CertificateSite,
   options: HostOptions,
 ): Promise<readonly HostAnswer<readonly CertificateStatus[]>[]> => {
   const wanted = new Map(site.hosts.map(({ view, certificates }) => [view.name, certificates]))
-  return eachOf({ inventory: site.inventory, names: namesOfHosts(site) }, options, async (session, _signal, host) => {
+  const asked = { inventory: site.inventory, names: new Set(wanted.keys()) }
+  return eachOf(asked, options, async (session, _signal, host) => {
     const { stdout } = await session.run(stateScript)
     return certificatesOf(host, wanted.get(host) ?? [], readStates(host, stdout), new Date())
   })

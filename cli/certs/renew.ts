@@ -1,17 +1,14 @@
 import { FettleError } from '../../engine/core/error.ts'
 import { didYouMean } from '../../engine/core/suggest.ts'
 import { renewScript } from '../../engine/rollout/certificates/state.ts'
-import { agreed } from '../approval.ts'
+import { type ApprovalOptions, agreed } from '../approval.ts'
 import { eachOf } from '../each-host.ts'
 import type { HostOptions } from '../options.ts'
 import { showProblem } from '../output.ts'
 import { askHosts, type CertificateSite, openCertificateSite } from './certificate-site.ts'
 import { tell } from './list.ts'
 
-export interface RenewOptions extends HostOptions {
-  readonly yes?: true
-  readonly confirm?: string
-}
+type RenewOptions = HostOptions & ApprovalOptions
 
 /** Milliseconds that a host may take for each certificate: the authority's patience, and showing it. */
 const patience = 180_000

@@ -12,3 +12,6 @@ export const addressesOf = ({ address, variables }: HostView): readonly string[]
   if (said !== undefined) return [said].flat().map(String)
   return isAddress(address) ? [address] : []
 }
+
+/** As URLs and others want an address, or a name, that a port follows. */
+export const bracketed = (address: string): string => (address.includes(':') ? `[${address}]` : address)

@@ -1,3 +1,4 @@
+import { bracketed } from '../../engine/core/addresses.ts'
 import {
   accessPassword,
   type Backup,
@@ -96,9 +97,7 @@ const opened = ({ site, settings: { port } }: Context, backup: Backup): readonly
   ]
 }
 
-const addressOf = (site: Context['site'], name: string): string => {
-  const address = site.hosts('all').find((each) => each.name === name)?.address ?? name
-  return address.includes(':') ? `[${address}]` : address
-}
+const addressOf = (site: Context['site'], name: string): string =>
+  bracketed(site.hosts('all').find((each) => each.name === name)?.address ?? name)
 
 const lines = (all: readonly string[]): string => all.map((line) => `${line}\n`).join('')

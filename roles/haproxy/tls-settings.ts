@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { port } from './common-settings.ts'
 
 /** How a frontend speaks TLS. */
 export const Tls = z.strictObject({
-  port: z.int().min(1).max(65535).default(443).describe('Port for HTTPS, beside that of plain HTTP'),
+  port: port.default(443).describe('Port for HTTPS, beside that of plain HTTP'),
   certificates: z
     .array(z.string())
     .min(1)

@@ -1,3 +1,4 @@
+import { bracketed } from '../../engine/core/addresses.ts'
 import { FettleError } from '../../engine/core/error.ts'
 import { certificateFile, certificateFolder, haproxyCertificate } from '../../engine/core/haproxy.ts'
 import type { ShownCertificate } from '../../engine/core/public-certificate.ts'
@@ -66,7 +67,7 @@ const namesOf = ({ site, host, settings }: Context, name: string): readonly stri
 
 const programView = (context: Context, { certificate, address, port }: ShownCertificate) => ({
   certificate,
-  at: `${address === '::' ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address}:${port}`,
+  at: `${address === '::' ? '127.0.0.1' : bracketed(address)}:${port}`,
   name: context.settings.certificates[certificate] ? '' : namesOf(context, certificate)[0]?.replace('*', 'any'),
 })
 

@@ -1,4 +1,4 @@
-import { addressesOf } from '../../engine/core/addresses.ts'
+import { addressesOf, bracketed } from '../../engine/core/addresses.ts'
 import { FettleError } from '../../engine/core/error.ts'
 import type { Topology } from '../../engine/core/role.ts'
 import type { LetsencryptSettings } from './settings.ts'
@@ -23,7 +23,7 @@ const practice = ({ site }: Place): string => {
     .flatMap((host) => site.listens(host.name).map((listen) => ({ host, ...listen })))
     .find(({ role, why }) => role === 'pebble' && why === 'orders of certificates')
   const [address] = found ? addressesOf(found.host) : []
-  if (found && address) return `https://${address.includes(':') ? `[${address}]` : address}:${found.port}/dir`
+  if (found && address) return `https://${bracketed(address)}:${found.port}/dir`
   throw new FettleError({
     code: 'settings.invalid',
     message: 'certificates are to be ordered of an authority for practice, and no host of this inventory is one',

@@ -1,7 +1,6 @@
 import { namesOf } from '../../engine/core/certificate.ts'
-import type { HostView } from '../../engine/core/host.ts'
 import type { Declaration } from '../../engine/core/resource.ts'
-import { defineRole, type RoleContext, type Topology } from '../../engine/core/role.ts'
+import { defineRole, type RoleContext } from '../../engine/core/role.ts'
 import { joined } from '../../engine/core/secret.ts'
 import { apt } from '../../engine/resources/apt.ts'
 import { directory } from '../../engine/resources/directory.ts'
@@ -10,7 +9,7 @@ import { service } from '../../engine/resources/service.ts'
 import { unit } from '../../engine/resources/unit.ts'
 import { user } from '../../engine/resources/user.ts'
 import { addressesIn } from '../addresses.ts'
-import { practiceAddress } from '../practice-address.ts'
+import { orderingHosts, practiceAddress } from '../practice-address.ts'
 import { PebbleSettings } from './settings.ts'
 
 type Context = RoleContext<PebbleSettings>
@@ -54,7 +53,7 @@ export default defineRole({
 
   listens: (context) => {
     const { port, managementPort } = context.settings
-    const networks = addressesIn(ordering(context), 'orders certificates')
+    const networks = addressesIn(orderingHosts(context.site), 'orders certificates')
     return [
       ...(networks.length > 0
         ? [{ port, protocol: 'tcp' as const, from: { networks }, why: 'orders of certificates' }]
@@ -83,7 +82,3 @@ const configuration = ({ settings }: Context): Declaration => {
   const content = joined`${beginning}${keys}}}\n`
   return file.present({ path: `${folder}/config.json`, content, owner: account, mode: '0600', restarts })
 }
-
-/** The hosts that have certificates issued, by this one or another. */
-const ordering = ({ site }: Topology<PebbleSettings>): readonly HostView[] =>
-  site.hosts('all').filter(({ name }) => site.publicCertificates(name).length > 0)

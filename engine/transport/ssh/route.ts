@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { bracketed } from '../../core/addresses.ts'
 import type { Target } from '../../core/ports.ts'
 import { fault, type Where } from '../session/where.ts'
 import { askSshConfig, type SshConfig } from './config.ts'
@@ -62,8 +63,7 @@ export const routeTo = async (target: Target, around: Surroundings): Promise<Rou
   }
 }
 
-export const loginName = (user: string, host: string, port: number): string =>
-  `${user}@${host.includes(':') ? `[${host}]` : host}:${port}`
+export const loginName = (user: string, host: string, port: number): string => `${user}@${bracketed(host)}:${port}`
 
 const wanted = (value: string | undefined): string | undefined => (value === 'none' ? undefined : value)
 

@@ -8,14 +8,9 @@ import { does } from '../support/does.ts'
 import { type Site, useSite } from '../support/site.ts'
 import { deedsOf, expectDone, nothing } from '../support/told.ts'
 import { ask, converse } from './ask.ts'
+import { balancerOfEachRelease } from './releases.ts'
 
-const lab = usePracticeHosts([
-  'lb1',
-  { name: 'lb2', release: 'trixie' },
-  { name: 'lb3', release: 'sid' },
-  'web1',
-  'ops',
-])
+const lab = usePracticeHosts([...balancerOfEachRelease, 'web1', 'ops'])
 const balancers = ['lb1', 'lb2', 'lb3']
 const address = (name: string) => lab.host(name).address
 const machine = () => managementOf(lab.host('lb1'))

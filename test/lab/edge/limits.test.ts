@@ -8,12 +8,9 @@ import { does } from '../support/does.ts'
 import { type Site, useSite } from '../support/site.ts'
 import { deedsOf, expectDone, nothing } from '../support/told.ts'
 import { ask } from './ask.ts'
+import { balancerOfEachRelease } from './releases.ts'
 
-const lab = usePracticeHosts([
-  'lb1',
-  ...['lb2', 'lb3'].map((name, index) => ({ name, release: ['trixie', 'sid'][index] ?? '' })),
-  ...['web1', 'cdn', 'office'],
-])
+const lab = usePracticeHosts([...balancerOfEachRelease, ...['web1', 'cdn', 'office']])
 const balancers = ['lb1', 'lb2', 'lb3']
 const address = (name: string) => lab.host(name).address
 

@@ -6,14 +6,9 @@ import { usePracticeHosts } from '../harness.ts'
 import { does } from '../support/does.ts'
 import { type Site, useSite } from '../support/site.ts'
 import { expectDone } from '../support/told.ts'
+import { balancerOfEachRelease } from './releases.ts'
 
-const lab = usePracticeHosts([
-  'lb1',
-  { name: 'lb2', release: 'trixie' },
-  { name: 'lb3', release: 'sid' },
-  'web1',
-  'web2',
-])
+const lab = usePracticeHosts([...balancerOfEachRelease, 'web1', 'web2'])
 const versions = [
   ['lb1', '2.6'],
   ['lb2', '3.0'],
