@@ -104,6 +104,12 @@ const refuse = ({ name }: Cluster, reasons: readonly string[]): void => {
   throw new FettleError({ code: 'database.refused', message, detail: reasons.join('\n') })
 }
 
+/** MySQL that is cut off waits for its replicas before it ends; nobody was told of what it has not sent them. */
+const stopForGood = `${client}
+systemctl mask "$unit" || exit
+timeout 2 systemctl stop "$unit" || systemctl kill --signal=KILL "$unit" || :
+systemctl stop "$unit"`
+
 /** The old writer must not come back as one before anything is opened. Errors: `database.refused`. */
 const fence = async (
   cluster: Cluster,
@@ -114,7 +120,7 @@ const fence = async (
   const { held } = hostNamed(cluster, writer)
   const member = members.find(({ name }) => name === writer)
   if (held instanceof HeldHost && member && isReached(member))
-    return held.step(`stop ${writer} and keep it stopped`, `${client}\nsystemctl mask --now "$unit"`)
+    return held.step(`stop ${writer} and keep it stopped`, stopForGood)
   if (fenced) return
   if (switchOff) return switchOff(writer)
   throw new FettleError({

@@ -1,7 +1,8 @@
+import { bracketed } from '../../core/addresses.ts'
 import { databaseState, type Epoch, type Flavor } from '../../core/database.ts'
 import { client } from '../../core/database-client.ts'
 import { FettleError } from '../../core/error.ts'
-import { quote } from '../../core/shell.ts'
+import { command, quote } from '../../core/shell.ts'
 import { type Cluster, type ClusterHost, heldOf, hostNamed } from './cluster.ts'
 import { dialects, positions, type Source } from './dialect.ts'
 import { type Answering, answers, type Member } from './member.ts'
@@ -76,8 +77,21 @@ export const open = (server: Ordered): Promise<void> =>
 export const start = (server: Ordered): Promise<void> =>
   tell(server, 'start replication', dialects[flavorOf(server)].start)
 
-export const stopReceiving = (server: Ordered): Promise<void> =>
-  tell(server, 'stop receiving', dialects[flavorOf(server)].stopReceiving)
+/** A server that is trying to come to another one hears nothing for seconds, unless its tries end. */
+export const stopReceiving = async (server: Ordered): Promise<void> => {
+  const { source } = server.member.seen.server
+  const tries = source
+    ? command('ss', '-t', '-K', 'dst', bracketed(source.address), 'dport', '=', `${source.port}`)
+    : ':'
+  const body = `${client}
+printf '%s\\n' ${quote(dialects[flavorOf(server)].stopReceiving)} | sql &
+while kill -0 $! 2>/dev/null; do
+  sleep 0.2
+  ${tries} >/dev/null 2>&1 || :
+done
+wait $!`
+  await heldOf(server.host).step('stop receiving', `(${body})`)
+}
 
 /** Follows nobody from now on. What was received must have been applied before. */
 export const forget = (server: Ordered): Promise<void> =>
