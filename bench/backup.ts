@@ -40,8 +40,8 @@ rm -rf ${copies}; mkdir ${copies}
 ${restic} restore latest --target ${copies} >/dev/null
 data=$(find ${copies} -name ibdata1 -printf %h)
 chmod 0755 ${copies}; chown -R mysql:mysql ${copies}
-systemd-run --quiet --collect --unit=by-hand -p User=mysql ${flavor === 'mariadb' ? '/usr/sbin/mariadbd' : '/usr/sbin/mysqld --mysqlx=OFF'} \\
-  --no-defaults --datadir="$data" --socket=${copies}/socket --pid-file=${copies}/pid --skip-networking --innodb-buffer-pool-size=128M
+systemd-run --quiet --collect --unit=by-hand -p User=mysql ${flavor === 'mariadb' ? '/usr/sbin/mariadbd --no-defaults' : '/usr/sbin/mysqld --no-defaults --mysqlx=OFF'} \\
+  --datadir="$data" --socket=${copies}/socket --pid-file=${copies}/pid --skip-networking --innodb-buffer-pool-size=128M
 until ${flavor} --no-defaults --user=root --socket=${copies}/socket -e 'SELECT 1' >/dev/null 2>&1; do sleep 0.2; done
 ${flavor === 'mariadb' ? 'mariadb-check' : 'mysqlcheck'} --no-defaults --user=root --socket=${copies}/socket --check --all-databases --silent
 systemctl stop by-hand; rm -rf ${copies}`
@@ -62,11 +62,13 @@ try {
   const [host, vault] = [site.reach('db1'), site.reach('vault1')]
   await onHost(host, loadTable(flavor))
   const [byHand, byFettle]: [number[][], number[][]] = [[], []]
+  let steps = ''
   for (let round = 0; round < Number(rounds); round++) {
     await emptied(host, vault)
     byHand.push([await timed(() => onHost(host, copyByHand)), await timed(() => onHost(host, restoreByHand))])
     await emptied(host, vault)
     const copy = await timed(() => site.fettle('backup', 'run', '-l', 'db1'))
+    steps = await site.stepsOfNewest()
     byFettle.push([copy, await timed(() => site.fettle('backup', 'drill', '--yes'))])
   }
   const row = (what: string, index: number): string => {
@@ -79,7 +81,8 @@ try {
 ${row('a copy of 1 GB', 0)}
 ${row('a server with it, every table looked at', 1)}
 
-The last one by Fettle:
+The last ones by Fettle:
+${steps}
 ${await site.stepsOfNewest()}
 `)
 } finally {

@@ -7,15 +7,16 @@ import { onHost } from './site.ts'
 
 /**
  * Gives a replica a copy of 1 GB while its source takes writes, by Fettle and by hand, in turn, in one run.
- * Usage: seeding.ts mariadb|mysql [ROUNDS] [HOSTS]. With three hosts, the one that gives it is a replica.
+ * Usage: seeding.ts mariadb|mysql [ROUNDS] [HOSTS] [RATE]. With three hosts, the one that gives it is a replica. RATE is
+ * `copyRate`, of Fettle alone.
  */
-const [flavor = 'mariadb', rounds = '3', count = '2'] = process.argv.slice(2) as [Flavor, string?, string?]
+const [flavor = 'mariadb', rounds = '3', count = '2', rate] = process.argv.slice(2) as [Flavor, ...string[]]
 const names = ['db1', 'db2', 'db3'].slice(0, Number(count))
 const last = names.at(-1) as string
 const release = flavor === 'mariadb' ? 'trixie' : 'sid'
 
 const secrets = { replicationPassword: 'file:keys/backup', backupPassword: 'file:keys/backup' }
-const mysql = { flavor, primary: 'db1', memory: '256M', databases: { shop: {} }, ...secrets }
+const mysql = { flavor, primary: 'db1', memory: '256M', databases: { shop: {} }, ...secrets, copyRate: rate ? Number(rate) : null }
 const site = await practise(
   { db: names.map((name) => ({ name, release })) },
   { name: 'seeding', groups: { db: { mysql } } },

@@ -22,6 +22,8 @@ export interface DatabaseServer {
   readonly checkPort: number
   /** A commit waits until a replica has it. */
   readonly semiSync: boolean
+  /** Mebibytes a second in which it gives a copy of itself; null for as fast as it goes. */
+  readonly copyRate: number | null
   /** Whom apps and people log in as. */
   readonly accounts: readonly DatabaseAccount[]
   /** What `fettle watch` may do where it is the writer and is gone. */

@@ -49,6 +49,8 @@ export const variables = (
     innodb_io_capacity_max: `${2 * settings.ioCapacity}`,
     binlog_expire_logs_seconds: `${settings.keepBinlogs * 86_400}`,
     ...(flavor === 'mariadb' && { gtid_strict_mode: 'ON' }),
+    // Whoever gets a copy decides it; MariaDB's is held back by whoever gives it.
+    ...(flavor === 'mysql' && { clone_max_data_bandwidth: `${settings.copyRate ?? 0}` }),
     // A replica hears something each second. That it does not hear a writer without power is known after these.
     [`${replica}_net_timeout`]: '4',
     // Its other end is told to the writer alone, when it is opened.

@@ -59,6 +59,7 @@ export default defineRole({
       balancers: balancersOf(topology),
       checkPort: topology.settings.checkPort,
       semiSync: topology.settings.semiSync.enabled,
+      copyRate: topology.settings.copyRate,
       accounts: loginsOf(topology),
       failover: topology.settings.failover,
     },

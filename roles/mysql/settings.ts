@@ -108,6 +108,12 @@ const Settings = z.strictObject({
     .describe('Writes a second that its disk bears, for what is done in the background'),
   keepBinlogs: z.int().min(1).max(400).default(7).describe('Days for which changes are kept, for replicas and backups'),
   semiSync: SemiSync.prefault({}).describe('What a commit waits for'),
+  copyRate: z
+    .int()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('MiB a second in which a new replica gets its copy, to spare the disks. Default: as fast as it goes'),
   failover: Failover.prefault({}).describe('What may be done without anybody being asked'),
   tls: z
     .boolean()

@@ -17,6 +17,7 @@ export const runningVariables: readonly string[] = [
   'innodb_io_capacity_max',
   'binlog_expire_logs_seconds',
   'gtid_strict_mode',
+  'clone_max_data_bandwidth',
   ...['slave', 'replica'].flatMap((side) => [`${side}_net_timeout`, `rpl_semi_sync_${side}_enabled`]),
   ...['master', 'source'].map((side) => `rpl_semi_sync_${side}_timeout`),
   ...['master', 'source'].map((side) => `rpl_semi_sync_${side}_wait_point`),

@@ -1,4 +1,4 @@
-import { copyPort, type DatabaseTls } from '../../core/database.ts'
+import { copyPort, type DatabaseServer, type DatabaseTls } from '../../core/database.ts'
 import { client } from '../../core/database-client.ts'
 import { quote } from '../../core/shell.ts'
 import { literal } from '../../core/sql.ts'
@@ -11,11 +11,12 @@ import { coming, endSwap, folder, startWithCopy } from './swap.ts'
 /**
  * mariadb-backup reads the files of the one that serves, and sends them to the other one, encrypted and known to each
  * other where the cluster has TLS. Both ends are steps that outlive the connection, and neither outlives the other by long.
+ * They leave the processors to whoever serves.
  */
 export const copyMariadb: Copy = async ({ host }, { host: donor, member }, size) => {
   const { cluster, tls } = host.said
   const ends = await Promise.allSettled([
-    heldOf(donor).detached(`send a copy to ${host.name}`, send(host.address, donor.said.tls), { again: true }),
+    heldOf(donor).detached(`send a copy to ${host.name}`, send(host.address, donor.said), { again: true }),
     heldOf(host).detached(
       `take a copy from ${donor.name}`,
       take(donor.address, tls, cluster, binlogState(executedBy(member))),
@@ -60,8 +61,8 @@ new=${coming}
 rm -rf ${folder}/.fettle-*
 mkdir -m 0700 "$new"
 trap 'rm -rf "$new"' EXIT
-socat -u ${tls === null ? 'TCP' : 'OPENSSL'}-LISTEN:${copyPort},reuseaddr,accept-timeout=90,range=${from}/32,${lively}${certificates(tls)} STDOUT |
-  mbstream -x -C "$new"
+nice socat -u ${tls === null ? 'TCP' : 'OPENSSL'}-LISTEN:${copyPort},reuseaddr,accept-timeout=90,range=${from}/32,${lively}${certificates(tls)} STDOUT |
+  nice mbstream -x -C "$new"
 # These come last.
 for last in checkpoints info; do
   [ -s "$new/xtrabackup_$last" ] || [ -s "$new/mariadb_backup_$last" ] || { echo 'the copy was cut short' >&2; exit 1; }
@@ -78,11 +79,11 @@ ${endSwap(cluster)}
 ${noteCopy(cluster, 'taken')}
 `
 
-const send = (to: string, tls: DatabaseTls | null): string => `
+const send = (to: string, { tls, copyRate }: DatabaseServer): string => `
 set -eu
 log=/run/fettle-seed.log
-mariadb-backup --backup --stream=mbstream --user=root 2>"$log" |
-  socat -u STDIN ${tls === null ? 'TCP' : 'OPENSSL'}:${to}:${copyPort},retry=60,interval=1,connect-timeout=2,${lively}${certificates(tls)} || {
+nice mariadb-backup --backup --stream=mbstream --user=root${copyRate === null ? '' : ` --throttle=${copyRate}`} 2>"$log" |
+  nice socat -u STDIN ${tls === null ? 'TCP' : 'OPENSSL'}:${to}:${copyPort},retry=60,interval=1,connect-timeout=2,${lively}${certificates(tls)} || {
   echo 'the copy could not be sent' >&2
   exit 1
 }

@@ -83,6 +83,7 @@ test('says which server it is', () => {
       checkPort: 9306,
       semiSync: true,
       accounts: [],
+      copyRate: null,
       failover: { automatic: false, after: 10, damping: 3600, fence: null },
     },
   ])
