@@ -15,8 +15,11 @@ export const haproxyServes = '/usr/local/lib/fettle/haproxy-serves'
 /** A program on each balancer that has HAProxy show a certificate which is on disk, and tells which one it shows. */
 export const haproxyCertificate = '/usr/local/lib/fettle/haproxy-certificate'
 
-/** The certificate that a balancer has by a name: key and chain in one file, of the host alone. */
+/** The certificate that a balancer got by a name: key and chain in one file, of the host alone. */
 export const certificateFile = (name: string): string => `${certificateFolder}/${name}.pem`
+
+/** The same of one that people bring: it may go without the other. No name of a certificate has a dot. */
+export const ownCertificateFile = (name: string): string => `${certificateFolder}/own.${name}.pem`
 
 export const certificateFolder = '/etc/haproxy/certificates'
 

@@ -1,4 +1,4 @@
-import { balancerMaps, certificateFile, challengeMap } from '../../engine/core/haproxy.ts'
+import { balancerMaps, challengeMap } from '../../engine/core/haproxy.ts'
 import type { HostFacts } from '../../engine/core/host.ts'
 import type { RoleContext } from '../../engine/core/role.ts'
 import type { Text } from '../../engine/core/secret.ts'
@@ -11,6 +11,7 @@ import { routeOf } from './routes.ts'
 import { checkOf, serversOf } from './servers.ts'
 import type { HaproxySettings } from './settings.ts'
 import { statisticsOf } from './statistics.ts'
+import { fileOf } from './tls.ts'
 
 /** What clients see while a backend is in maintenance. */
 export const maintenancePage = '/etc/haproxy/maintenance.html'
@@ -61,13 +62,15 @@ export const configuration = (context: Context): Text => {
   })
 }
 
-const frontendsOf = ({ frontends }: HaproxySettings) =>
-  Object.entries(frontends).map(([name, frontend]) => ({
+const frontendsOf = (settings: HaproxySettings) =>
+  Object.entries(settings.frontends).map(([name, frontend]) => ({
     name,
     ...frontend,
     routes: frontend.routes.map(routeOf),
     headers: frontend.cautious ? cautiousHeaders : [],
-    tls: frontend.tls ? { ...frontend.tls, files: frontend.tls.certificates.map(certificateFile) } : null,
+    tls: frontend.tls
+      ? { ...frontend.tls, files: frontend.tls.certificates.map((each) => fileOf(settings, each)) }
+      : null,
   }))
 
 /**

@@ -1,6 +1,11 @@
 import { bracketed } from '../../engine/core/addresses.ts'
 import { FettleError } from '../../engine/core/error.ts'
-import { certificateFile, certificateFolder, haproxyCertificate } from '../../engine/core/haproxy.ts'
+import {
+  certificateFile,
+  certificateFolder,
+  haproxyCertificate,
+  ownCertificateFile,
+} from '../../engine/core/haproxy.ts'
 import type { ShownCertificate } from '../../engine/core/public-certificate.ts'
 import type { Declaration } from '../../engine/core/resource.ts'
 import type { RoleContext, Topology } from '../../engine/core/role.ts'
@@ -40,14 +45,18 @@ const certificateOf = (context: Context, name: string, unit: string): Declaratio
   const own = context.settings.certificates[name]
   const path = certificateFile(name)
   return own
-    ? file.present({ path, content: own, mode: '0600', reloads: [unit] })
+    ? file.present({ path: fileOf(context.settings, name), content: own, mode: '0600', reloads: [unit] })
     : command.run({
         name: `show a certificate of its own as ${name}, until there is another one`,
-        script: selfSigned,
-        args: [path, ...namesOf(context, name)],
+        script: placeholder,
+        args: [path, ownCertificateFile(name), ...namesOf(context, name)],
         creates: path,
       })
 }
+
+/** Where a certificate is that a frontend shows. */
+export const fileOf = ({ certificates }: Pick<HaproxySettings, 'certificates'>, name: string): string =>
+  certificates[name] ? ownCertificateFile(name) : certificateFile(name)
 
 /** Errors: `settings.invalid` where nobody gets such a certificate for the host. */
 const namesOf = ({ site, host, settings }: Context, name: string): readonly string[] => {
@@ -67,14 +76,23 @@ const namesOf = ({ site, host, settings }: Context, name: string): readonly stri
 
 const programView = (context: Context, { certificate, address, port }: ShownCertificate) => ({
   certificate,
+  file: fileOf(context.settings, certificate),
   at: `${address === '::' ? '127.0.0.1' : bracketed(address)}:${port}`,
   name: context.settings.certificates[certificate] ? '' : namesOf(context, certificate)[0]?.replace('*', 'any'),
 })
 
-/** For browsers worth nothing, but HAProxy starts, and clients that only want a secret line have it. */
-const selfSigned = `umask 077
-pem=$1
-shift
+/**
+ * What people brought until now, else one that is worth nothing for browsers: HAProxy starts, and clients that only want a
+ * secret line have it.
+ */
+const placeholder = `umask 077
+pem=$1 own=$2
+shift 2
+if [ -e "$own" ]; then
+  cp "$own" "$pem.new"
+  mv -f "$pem.new" "$pem"
+  exit
+fi
 names=
 for name in "$@"; do names="$names\${names:+,}DNS:$name"; done
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj '/CN=Fettle placeholder' \\

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { usePracticeHosts } from '../harness.ts'
 import { does } from '../support/does.ts'
@@ -13,7 +14,7 @@ const names = ['shop.test', 'www.shop.test']
 const lb1 = () => lab.host('lb1')
 const ca1 = () => lab.host('ca1')
 
-const siteYml = (letsencrypt: object = {}, pebble: object = {}) =>
+const siteYml = (letsencrypt: object = {}, pebble: object = {}, haproxy: object = {}) =>
   JSON.stringify({
     name: 'edge',
     groups: {
@@ -22,6 +23,7 @@ const siteYml = (letsencrypt: object = {}, pebble: object = {}) =>
         haproxy: {
           frontends: { web: { backend: 'docs', tls: { certificates: ['shop'] } } },
           backends: { docs: { app: 'docs' } },
+          ...haproxy,
         },
         letsencrypt: {
           directory: 'practice',
@@ -39,8 +41,8 @@ const siteYml = (letsencrypt: object = {}, pebble: object = {}) =>
 let site: Site
 let root: string
 
-const provisioned = async (letsencrypt: object = {}, pebble: object = {}) => {
-  await site.describe(siteYml(letsencrypt, pebble))
+const provisioned = async (letsencrypt: object = {}, pebble: object = {}, haproxy: object = {}) => {
+  await site.describe(siteYml(letsencrypt, pebble, haproxy))
   expectDone(await site.fettle('provision', '-l', 'lb,authority', '--yes'))
 }
 const troubles = async (): Promise<readonly string[]> => {
@@ -232,4 +234,27 @@ test('keys of RSA, and back', async () => {
   await does(lb1(), '/usr/local/lib/fettle/letsencrypt/renew --now')
   expect(await kind()).toBe('rsaEncryption')
   await stillShown()
+})
+
+/** Key and certificate that somebody brings, good for a name. */
+const brought = async (name: string): Promise<string> => {
+  const { stdout } = await execa('openssl', [
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '9'],
+    ...['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`, '-keyout', '-', '-out', '-'],
+  ])
+  return stdout
+}
+
+test('one is issued in the place of one that was brought: visitors see the one, then the other, and nothing else', async () => {
+  const pem = await brought('www.shop.test')
+  await mkdir(join(site.folder, 'keys'), { recursive: true })
+  await writeFile(join(site.folder, 'keys/shop.pem'), pem)
+  const shows = { frontends: { web: { backend: 'docs', tls: { certificates: ['shop', 'www'] } } } }
+  await provisioned({}, {}, { ...shows, certificates: { www: 'file:keys/shop.pem' } })
+  const coming = startComing({ address: lb1().address, name: 'www.shop.test', ca: `${pem}\n${root}`, perSecond: 20 })
+  await expect.poll(() => coming.serials().length).toBe(1)
+  await provisioned({ certificates: { shop: { names: ['shop.test'] }, www: { names: ['www.shop.test'] } } }, {}, shows)
+  await expect.poll(() => coming.serials().length, { timeout: 60_000 }).toBe(2)
+  expect(await coming.stop()).toMatchObject({ failures: [] })
+  expect(await troubles()).toEqual([])
 })

@@ -94,7 +94,7 @@ test('another port, several certificates, neither sent there nor remembered', ()
     return frontendOf(balancerOf({ balancer })).filter((line) => !line.includes('return status'))
   }
   const bind =
-    'bind :::8443 v4v6 ssl crt /etc/haproxy/certificates/shop.pem crt /etc/haproxy/certificates/own.pem alpn h2,http/1.1'
+    'bind :::8443 v4v6 ssl crt /etc/haproxy/certificates/shop.pem crt /etc/haproxy/certificates/own.own.pem alpn h2,http/1.1'
   const moved =
     'http-request redirect location https://%[req.hdr(host),host_only]:8443%[pathq] code 301 unless { ssl_fc }'
   expect(of({})).toEqual(['bind :::80 v4v6', bind, moved, 'default_backend app'])
