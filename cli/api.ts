@@ -1,6 +1,7 @@
 /** What a site's own roles and resources are written with: `import { defineRole, file, z } from 'fettle'`. */
 export { z } from 'zod'
-export { type Certificate, type CertificateRequest, type CertificateUse, namesOf } from '../engine/core/certificate.ts'
+export { type Certificate, namesOf } from '../engine/core/certificate.ts'
+export type { CertificateRequest, CertificateUse } from '../engine/core/certificate-request.ts'
 export * from '../engine/core/fact.ts'
 export * from '../engine/core/hardening.ts'
 export * from '../engine/core/listen.ts'

@@ -48,6 +48,7 @@ const seatText = (seats: readonly Seat[]): string => {
   const now = seats.find(({ current }) => current)
   if (!now) return 'unknown'
   const old = seats.filter(({ current }) => !current).reduce((sum, seat) => sum + seat.busy, 0)
-  const check = now.status.startsWith('UP') || now.check === '' ? '' : ` (${now.check})`
+  const check =
+    now.status.startsWith('UP') || now.check === '' ? '' : ` (${[now.check, now.why].filter(Boolean).join(': ')})`
   return visibleLine(`${now.status}${check}, ${now.busy} busy${old > 0 ? ` and ${old} of before a reload` : ''}`)
 }

@@ -1,20 +1,8 @@
 import { addressesOf } from './addresses.ts'
+import type { CertificateRequest } from './certificate-request.ts'
 import type { Position } from './error.ts'
 import type { HostView } from './host.ts'
 import type { Secret } from './secret.ts'
-
-/** Which end of a connection shows a certificate. */
-export type CertificateUse = 'server' | 'client'
-
-/** What a role asks the authority of the site for. */
-export interface CertificateRequest {
-  /** Small letters, digits and hyphens; no other certificate of the host has it. */
-  readonly name: string
-  /** The DNS names and IP addresses that it is good for, at least one. The first is its common name as well. */
-  readonly names: readonly string[]
-  /** Default: both. */
-  readonly uses?: readonly CertificateUse[]
-}
 
 /** What the authority of the site has issued, as PEM. */
 export interface Certificate {
@@ -40,6 +28,9 @@ export interface WantedCertificate {
   /** Where the site gives the role to the host. */
   readonly position: Position
 }
+
+/** Where hosts have the certificate of the site's authority. */
+export const authorityFile = '/etc/fettle/ca.pem'
 
 /** What others may call a host: its name in the inventory, and its addresses. */
 export const namesOf = (host: HostView): readonly string[] => [

@@ -1,5 +1,6 @@
 import type { App } from './app.ts'
 import type { Backup, HostState } from './backup.ts'
+import type { CertificateRequest } from './certificate-request.ts'
 import type { DatabaseEndpoint, DatabaseServer } from './database.ts'
 import type { Health } from './health.ts'
 import type { OpenPort } from './listen.ts'
@@ -90,6 +91,8 @@ export interface SiteView {
   endpoints(host: string): readonly DatabaseEndpoint[]
   /** The addresses that all roles of a host let move between it and others. */
   virtualAddresses(host: string): readonly VirtualAddress[]
+  /** What all roles of a host ask the site's own authority for. */
+  certificates(host: string): readonly CertificateRequest[]
   /** The certificates that all roles of a host have an authority of the public issue to it. */
   publicCertificates(host: string): readonly PublicCertificate[]
   /** Where all roles of a host show clients certificates. */

@@ -5,6 +5,8 @@ export interface Instance {
   readonly unit: string
   readonly port: number
   readonly health: HealthCheck
+  /** It speaks TLS, and shows a certificate of the site's authority for its host's name. */
+  readonly tls?: true
 }
 
 /** How an instance shows that it serves. */

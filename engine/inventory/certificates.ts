@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
-import type { CertificateRequest, WantedCertificate } from '../core/certificate.ts'
+import type { WantedCertificate } from '../core/certificate.ts'
+import type { CertificateRequest } from '../core/certificate-request.ts'
 import { FettleError, type Problem, throwAll } from '../core/error.ts'
 import { groupBy } from '../core/group-by.ts'
 import type { HostView, SiteView } from '../core/host.ts'

@@ -45,6 +45,7 @@ export const withSaid = (hosts: SiteHosts, settled: readonly Settled[]): SiteVie
     databases: said('serves as databases', (role, topology) => role.databases?.(topology)),
     endpoints: said('leads to databases', (role, topology) => role.endpoints?.(topology)),
     virtualAddresses: said('shares with others', (role, topology) => role.virtualAddresses?.(topology)),
+    certificates: said('needs certificates for', (role, topology) => role.certificates?.(topology) ?? undefined),
     publicCertificates: said('has certificates for', (role, topology) => role.publicCertificates?.(topology)),
     shownCertificates: said('shows certificates at', (role, topology) => role.shownCertificates?.(topology)),
     state: said('must keep', (role, topology) => role.state?.(topology)),

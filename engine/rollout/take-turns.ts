@@ -1,10 +1,9 @@
 import { noteBack, noteOut } from '../converge/state/rotation.ts'
 import { FettleError } from '../core/error.ts'
 import type { Emit } from '../core/event.ts'
-import type { Instance } from '../core/rotation.ts'
 import { type Place, planWaves, type Wave } from './deploy/waves.ts'
 import type { Interruptions, Worked } from './in-rotation.ts'
-import { probeUntilHealthy } from './rotation/probe.ts'
+import { anyRelease, probeUntilHealthy, questionOf } from './rotation/probe.ts'
 import { isUp } from './rotation/rotation.ts'
 
 /** The hosts whose instances restart, in waves. Where none can be spared, that is said, and they restart all the same. */
@@ -48,12 +47,9 @@ export const takeTurns = async (
     await host.tell(noteOut(ports))
     await rotation.drain(seated, rules.drain)
     await pay(group.map(({ unit }) => unit))
-    await Promise.all(group.map((instance) => probe(instance, address, rotation.askers(seated))))
+    const asked = group.map((instance) => anyRelease(questionOf({ name, address }, instance, '')))
+    await Promise.all(asked.map((question) => probeUntilHealthy(rotation.askers(seated), question)))
     await rotation.admit(seated)
   }
   await host.tell(noteBack)
 }
-
-/** Whatever release it runs: that is not for a description to say. */
-const probe = ({ port, health }: Instance, address: string, askers: Parameters<typeof probeUntilHealthy>[0]) =>
-  probeUntilHealthy(askers, { address, port, health: { ...health, release: null }, release: '' })

@@ -1,11 +1,13 @@
+import { authorityFile } from '../../engine/core/certificate.ts'
 import type { Declaration } from '../../engine/core/resource.ts'
 import { defineRole, type RoleContext } from '../../engine/core/role.ts'
 import { apt } from '../../engine/resources/apt.ts'
 import { file } from '../../engine/resources/file.ts'
-import { authorityFile, connectionsOf, variablesOf } from './database/connection.ts'
+import { connectionsOf, variablesOf } from './database/connection.ts'
 import { appsOf, instancesOf, stateOf } from './instances.ts'
 import { environmentFolders, program } from './program.ts'
 import { AppSettings, type AppSpec } from './settings.ts'
+import { certified, requestsOf, tlsVariablesOf } from './tls.ts'
 
 type Context = RoleContext<AppSettings>
 
@@ -27,8 +29,11 @@ export default defineRole({
 
   secrets: (topology) => connectionsOf(topology).map(({ password }) => password),
 
-  // Only the authority's own, by which apps know their databases.
-  certificates: (topology) => (connectionsOf(topology).some(({ tls }) => tls) ? [] : null),
+  // Without one of their own, some need the authority's, by which they know their databases.
+  certificates: (topology) => {
+    const own = requestsOf(topology)
+    return own.length > 0 || connectionsOf(topology).some(({ tls }) => tls) ? own : null
+  },
 
   listens: ({ settings }) =>
     Object.entries(settings.apps).map(([name, { port, instances, balancers }]) => ({
@@ -60,6 +65,12 @@ const unitsOf = ({ settings }: Context, app: string): readonly string[] => {
 
 const described = (context: Context, name: string, spec: AppSpec): readonly Declaration[] => {
   const connection = connectionsOf(context).find(({ app }) => app === name)
-  const variables = { ...(connection && variablesOf(connection)), ...spec.environment, ...spec.secrets }
-  return program(context, name, { ...spec, variables })
+  const variables = {
+    ...(connection && variablesOf(connection)),
+    ...(spec.tls && tlsVariablesOf(name)),
+    ...spec.environment,
+    ...spec.secrets,
+  }
+  const files = spec.tls ? certified(context, name, unitsOf(context, name)) : []
+  return program(context, name, { ...spec, variables, files })
 }

@@ -14,22 +14,19 @@ export const stateOf = (name: string): HostState => ({ path: sharedOf(name), why
 
 export const environmentOf = (name: string): string => `/etc/fettle/apps/${name}.env`
 
-export const instancesOf = (
-  name: string,
-  { port, instances, health }: Pick<AppSpec, 'port' | 'instances' | 'health'>,
-): readonly Instance[] =>
+type Listening = Pick<AppSpec, 'port' | 'instances' | 'health'> & Partial<Pick<AppSpec, 'tls'>>
+
+export const instancesOf = (name: string, { port, instances, health, tls }: Listening): readonly Instance[] =>
   Array.from({ length: instances }, (_, index) => ({
     app: name,
     unit: `${name}@${port + index}.service`,
     port: port + index,
     health,
+    ...(tls && { tls }),
   }))
 
 /** What releases and rollouts need to know of an app. */
-type Released = Pick<
-  AppSpec,
-  'port' | 'instances' | 'health' | 'database' | 'shared' | 'keep' | 'source' | 'migrate' | 'rollout' | 'hooks'
->
+type Released = Listening & Pick<AppSpec, 'database' | 'shared' | 'keep' | 'source' | 'migrate' | 'rollout' | 'hooks'>
 
 export const appOf = (name: string, spec: Released): App => {
   const { shared, keep, source, migrate, rollout, hooks, database } = spec

@@ -14,6 +14,8 @@ import type { AppSpec } from './settings.ts'
 export interface Program
   extends Pick<AppSpec, 'command' | 'port' | 'instances' | 'memory' | 'tasks' | 'stop' | 'health'> {
   readonly variables: Readonly<Record<string, Text>>
+  /** What it finds beside its releases, once its account is there. Default: nothing. */
+  readonly files?: readonly Declaration[]
   /** Default: it has none. */
   readonly home?: string
 }
@@ -30,6 +32,7 @@ export const program = (context: Context, name: string, spec: Program): readonly
     directory.present({ path: root }),
     ...['releases', 'instances'].map((folder) => directory.present({ path: `${root}/${folder}` })),
     directory.present({ path: sharedOf(name), owner: name, group: name, mode: '0750' }),
+    ...(spec.files ?? []),
     file.present({
       path: environmentOf(name),
       content: context.render('app/environment', { variables: spec.variables }),

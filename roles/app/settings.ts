@@ -31,6 +31,12 @@ const App = z.strictObject({
     .default(null)
     .describe('Database that it is told in DATABASE_HOST and the like: `{ group, user, name }`, or a name for both'),
   balancers: z.string().nullable().default(null).describe('Group that may reach it; null for everybody'),
+  tls: z
+    .boolean()
+    .default(false)
+    .describe(
+      'It serves HTTPS by itself, with $TLS_CERTIFICATE and $TLS_KEY of the site’s own authority; balancers follow, and new ones restart it',
+    ),
   health: Health.prefault({}).describe('How an instance shows that it serves'),
   shared: z.array(inside).default([]).describe('Paths in the release that lead to what survives it'),
   memory: z

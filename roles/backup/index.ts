@@ -1,4 +1,4 @@
-import { namesOf } from '../../engine/core/certificate.ts'
+import { authorityFile, namesOf } from '../../engine/core/certificate.ts'
 import { defineRole } from '../../engine/core/role.ts'
 import { apt } from '../../engine/resources/apt.ts'
 import { directory } from '../../engine/resources/directory.ts'
@@ -19,7 +19,7 @@ export default defineRole({
     return [
       apt.installed({ name: 'restic' }),
       directory.present({ path: '/etc/fettle' }),
-      file.present({ path: '/etc/fettle/ca.pem', content: context.authority() }),
+      file.present({ path: authorityFile, content: context.authority() }),
       directory.present({ path: programFolder }),
       ...(backups.length > 0 ? copied(context, backups) : []),
       ...(keeps(context) ? keeping(context) : []),

@@ -1,4 +1,4 @@
-import { namesOf } from '../../engine/core/certificate.ts'
+import { authorityFile, namesOf } from '../../engine/core/certificate.ts'
 import type { Declaration } from '../../engine/core/resource.ts'
 import { defineRole, type RoleContext } from '../../engine/core/role.ts'
 import { directory } from '../../engine/resources/directory.ts'
@@ -17,7 +17,7 @@ export default defineRole({
     const named = Object.entries(context.settings.certificates)
     return [
       directory.present({ path: '/etc/fettle' }),
-      file.present({ path: '/etc/fettle/ca.pem', content: context.authority() }),
+      file.present({ path: authorityFile, content: context.authority() }),
       ...systemTrust(context.settings.systemTrust, context.authority()),
       ...(named.length > 0 ? [directory.present({ path: folder })] : []),
       ...named.flatMap(([name, spec]) => placed(context, name, spec)),

@@ -1,9 +1,11 @@
+import { authorityFile } from '../../engine/core/certificate.ts'
 import { balancerMaps, challengeMap } from '../../engine/core/haproxy.ts'
 import type { HostFacts } from '../../engine/core/host.ts'
 import type { RoleContext } from '../../engine/core/role.ts'
 import type { Text } from '../../engine/core/secret.ts'
 import { cookieOf, cookieValue } from './cookie.ts'
 import { databasesOf } from './databases.ts'
+import { isHopTls } from './hops.ts'
 import { limitsOf } from './limits.ts'
 import { pages } from './pages.ts'
 import { peersOf } from './peers.ts'
@@ -52,6 +54,7 @@ export const configuration = (context: Context): Text => {
       name,
       ...backend,
       check: checkOf(context, name, backend),
+      authority: isHopTls(context, name, backend) ? authorityFile : null,
       cookie: cookieOf(name, backend),
       servers: serversOf(context, name, backend).map((server) => ({
         ...server,

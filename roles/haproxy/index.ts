@@ -8,6 +8,7 @@ import { file } from '../../engine/resources/file.ts'
 import { service } from '../../engine/resources/service.ts'
 import { configuration, maintenancePage } from './configuration.ts'
 import { endpointsOf } from './databases.ts'
+import { areHopsTls, trusted } from './hops.ts'
 import { pageFiles } from './pages.ts'
 import { peerListens } from './peers.ts'
 import { poolsOf } from './servers.ts'
@@ -55,6 +56,7 @@ export default defineRole({
     }),
     ...Object.values(balancerMaps).map((path) => file.seeded({ path, content: '' })),
     ...certificates(context, unit),
+    ...trusted(context, inForce),
     ...pageFiles(context, inForce),
     ...passwordFiles(context, inForce),
     file.present({ path: '/etc/haproxy/haproxy.cfg', content: configuration(context), ...inForce }),
@@ -79,6 +81,9 @@ export default defineRole({
   ],
 
   pools: poolsOf,
+
+  // Only the authority's own, by which balancers know their servers.
+  certificates: (topology) => (areHopsTls(topology) ? [] : null),
 
   shownCertificates: shownBy,
 

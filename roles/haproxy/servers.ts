@@ -13,11 +13,11 @@ interface Placed extends Instance {
 }
 
 /** Every instance in the inventory, whatever this run was limited to. */
-const placed = ({ site }: Site): readonly Placed[] =>
+export const placed = ({ site }: Site): readonly Placed[] =>
   site.hosts('all').flatMap((host) => site.rotation(host.name).map((instance) => ({ ...instance, on: host })))
 
 /** Errors: `settings.invalid` where no host has the app. */
-const instancesOf = (context: Site, backend: string, app: string): readonly [Placed, ...Placed[]] => {
+export const instancesOf = (context: Site, backend: string, app: string): readonly [Placed, ...Placed[]] => {
   const all = placed(context)
   const [first, ...rest] = all.filter((instance) => instance.app === app)
   if (first) return [first, ...rest]

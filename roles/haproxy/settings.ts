@@ -42,6 +42,12 @@ const Backend = z.strictObject({
   app: z.string().optional().describe('The instances of this app are its servers, and its health is their check'),
   group: z.string().optional().describe('The hosts of this inventory group are its servers, instead of an app'),
   port: port.default(80).describe('Their port, with `group`'),
+  tls: z
+    .boolean()
+    .optional()
+    .describe(
+      'TLS to its servers, which must show a certificate of the site’s own authority for their name. Default: as its app speaks',
+    ),
   balance: z
     .enum(['roundrobin', 'leastconn', 'source'])
     .default('leastconn')

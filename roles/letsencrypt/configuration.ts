@@ -1,4 +1,5 @@
 import type { AcmeAccount } from '../../engine/core/acme-account.ts'
+import { authorityFile } from '../../engine/core/certificate.ts'
 import { throwAll } from '../../engine/core/error.ts'
 import { certificateFile } from '../../engine/core/haproxy.ts'
 import type { RoleContext } from '../../engine/core/role.ts'
@@ -10,8 +11,6 @@ type Context = RoleContext<LetsencryptSettings>
 
 /** What the programs of the host go by; what is secret lies in files beside it. */
 export const folder = '/etc/fettle/letsencrypt'
-/** An authority for practice is trusted by the site's own, which is no authority of the public. */
-export const siteAuthority = '/etc/fettle/ca.pem'
 export const state = '/var/lib/fettle-letsencrypt'
 
 /** JSON for the program `renew`. Errors: `settings.invalid` for certificates that nobody shows. */
@@ -23,7 +22,8 @@ export const configuration = (context: Context, { thumbprint }: AcmeAccount): st
   const config = {
     ...{ host: host.name, account: `${folder}/account.pem`, thumbprint, email, profile, key },
     directory: directoryOf(context),
-    authority: isPractice ? siteAuthority : authority,
+    // One for practice is known by the site's own, which is no authority of the public.
+    authority: isPractice ? authorityFile : authority,
     ask: settings.ask ?? true,
     at: isPractice && settings.ask === undefined ? practiceAddress(context.site) : null,
     external: external ? { id: external.id, key: `${folder}/external.key` } : null,

@@ -1,4 +1,5 @@
 import { acmeAccount } from '../../engine/core/acme-account.ts'
+import { authorityFile } from '../../engine/core/certificate.ts'
 import { certificateFolder, challengeMap, haproxyCertificate, haproxyJudges } from '../../engine/core/haproxy.ts'
 import { letsencryptPrograms } from '../../engine/core/public-certificate.ts'
 import type { Declaration } from '../../engine/core/resource.ts'
@@ -9,7 +10,7 @@ import { directory } from '../../engine/resources/directory.ts'
 import { file } from '../../engine/resources/file.ts'
 import { service } from '../../engine/resources/service.ts'
 import { unit } from '../../engine/resources/unit.ts'
-import { configuration, folder, siteAuthority, state } from './configuration.ts'
+import { configuration, folder, state } from './configuration.ts'
 import { LetsencryptSettings } from './settings.ts'
 
 type Context = RoleContext<LetsencryptSettings>
@@ -30,7 +31,7 @@ export default defineRole({
       ...(settings.dns ? [apt.installed({ name: 'python3-dnspython' })] : []),
       directory.present({ path: '/etc/fettle' }),
       ...(settings.directory === 'practice'
-        ? [file.present({ path: siteAuthority, content: context.authority() })]
+        ? [file.present({ path: authorityFile, content: context.authority() })]
         : []),
       directory.present({ path: folder, mode: '0700' }),
       kept('account.pem', account.key),

@@ -1,4 +1,5 @@
-import { type CertificateRequest, namesOf } from '../../engine/core/certificate.ts'
+import { namesOf } from '../../engine/core/certificate.ts'
+import type { CertificateRequest } from '../../engine/core/certificate-request.ts'
 import type { DatabaseTls, Flavor } from '../../engine/core/database.ts'
 import type { Declaration } from '../../engine/core/resource.ts'
 import type { RoleContext, Topology } from '../../engine/core/role.ts'

@@ -6,6 +6,7 @@ import { directory } from '../../engine/resources/directory.ts'
 import { file } from '../../engine/resources/file.ts'
 import { service } from '../../engine/resources/service.ts'
 import { NginxSettings, type NginxSite } from './settings.ts'
+import { certificatesOf, certified, shownOf } from './tls.ts'
 
 const unit = 'nginx.service'
 const validate: Validator = { name: 'nginx', script: 'nginx -t' }
@@ -31,6 +32,7 @@ export default defineRole({
       },
     }),
     ...Object.values(context.settings.sites).flatMap(content),
+    ...certified(context, inForce),
     file.present({ path: '/etc/nginx/nginx.conf', content: mainConfiguration(context), ...inForce }),
     file.absent({ path: '/etc/nginx/sites-enabled/default', ...inForce }),
     ...Object.entries(context.settings.sites).map(([name, site]) =>
@@ -51,10 +53,12 @@ export default defineRole({
       why: 'web requests',
     })),
 
+  certificates: certificatesOf,
+
   health: ({ settings }) => [
     { unit },
-    ...Object.values(settings.sites).flatMap(({ port, healthPath }) =>
-      healthPath ? [{ http: `http://127.0.0.1:${port}${healthPath}`, status: 200 }] : [],
+    ...Object.values(settings.sites).flatMap(({ port, tls, healthPath }) =>
+      healthPath ? [{ http: `${tls ? 'https' : 'http'}://127.0.0.1:${port}${healthPath}`, status: 200 }] : [],
     ),
   ],
 })
@@ -68,8 +72,10 @@ const content = ({ root, content }: NginxSite): Declaration[] => {
   ]
 }
 
-const mainConfiguration = ({ settings, site, render }: RoleContext<NginxSettings>): Text =>
-  render('nginx/nginx.conf', {
+const mainConfiguration = (context: RoleContext<NginxSettings>): Text => {
+  const { settings, site, render } = context
+  return render('nginx/nginx.conf', {
+    shown: shownOf(context),
     worker_connections: settings.workerConnections,
     client_max_body_size: settings.clientMaxBodySize,
     keepalive_timeout: settings.keepaliveTimeout,
@@ -77,11 +83,13 @@ const mainConfiguration = ({ settings, site, render }: RoleContext<NginxSettings
     gzip: settings.gzip,
     trusted_proxies: settings.trustedProxies ? site.hosts(settings.trustedProxies).map((host) => host.address) : [],
   })
+}
 
 const siteConfiguration = ({ render }: RoleContext<NginxSettings>, name: string, site: NginxSite): Text =>
   render('nginx/site.conf', {
     name,
     port: site.port,
+    tls: site.tls,
     is_default: site.default,
     server_names: site.serverNames,
     served_by: site.servedBy,

@@ -10,6 +10,10 @@ const Site = z
   .strictObject({
     serverNames: z.array(word).default([]).describe('Names it answers to; none: every name'),
     port: z.int().min(1).max(65535).default(80).describe('Port it listens on, IPv4 and IPv6'),
+    tls: z
+      .boolean()
+      .default(false)
+      .describe('Takes TLS alone on its port, with a certificate of the site’s own authority: for balancers'),
     default: z.boolean().default(false).describe('Answers requests for names that no site has'),
     root: z.string().startsWith('/').optional().describe('Folder with static files'),
     content: z

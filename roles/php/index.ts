@@ -76,6 +76,7 @@ const described = ({ host, render }: Context, name: string, app: App, fpm: Fpm):
     content: render('php/site.conf', {
       name,
       port: app.port,
+      tls: app.tls,
       is_default: app.default,
       server_names: app.serverNames,
       root: `${folderOf(name, app.port)}/${app.public}`,

@@ -20,6 +20,7 @@ export default defineRole({
         content: render('static/site.conf', {
           name,
           port: app.port,
+          tls: app.tls,
           is_default: app.default,
           server_names: app.serverNames,
           root: folderOf(name, app.port),

@@ -14,11 +14,12 @@ export const reader = 'www-data'
 /** Where nginx finds an app: behind a link that changes from one release to the next. */
 export const folderOf = (name: string, port: number): string => `${rootOf(name)}/instances/${port}`
 
-export const instanceOf = (name: string, { port, health, serverNames }: Served): Instance => ({
+export const instanceOf = (name: string, { port, tls, health, serverNames }: Served): Instance => ({
   app: name,
   unit: 'nginx.service',
   port,
   health: { ...health, host: serverNames[0] ?? health.host },
+  ...(tls && { tls }),
 })
 
 export const appOf = (name: string, app: Served, rest: Pick<App, 'user' | 'migrate'>): App => {

@@ -9,6 +9,10 @@ export const served = {
   serverNames: z.array(nginxWord).default([]).describe('Names it answers to; none: every name'),
   default: z.boolean().default(false).describe('Answers requests for names that no site has'),
   port: port.or(z.literal(80)).default(80).describe('Port that nginx serves it on'),
+  tls: z
+    .boolean()
+    .default(false)
+    .describe('Takes TLS alone on it, with a certificate of the site’s own authority; balancers follow'),
   balancers: z.string().nullable().default(null).describe('Group that may reach it; null for everybody'),
   shared: z.array(inside).default([]).describe('Paths in the release that lead to what survives it'),
   keep: z.int().min(1).max(100).default(5).describe('Releases kept on a host besides those in use'),

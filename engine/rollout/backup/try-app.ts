@@ -2,6 +2,7 @@ import type { App } from '../../core/app.ts'
 import { quote } from '../../core/shell.ts'
 import { itself, probeInstance } from '../deploy/probe-instance.ts'
 import type { AppHost } from '../deploy/site.ts'
+import { questionOf } from '../rotation/probe.ts'
 import type { Reach } from './reach.ts'
 
 /** An app that was healthy with a copy of its database. */
@@ -32,9 +33,10 @@ export const tryApp = async (host: AppHost, release: string, reach: Reach): Prom
   )
   const port = Number(said)
   const unit = `${app.name}@${port}.service`
-  const [{ health }] = app.instances as [App['instances'][0]]
+  const [usual] = app.instances as [App['instances'][0]]
+  const question = questionOf({ name: host.name, address: '127.0.0.1' }, { ...usual, port }, release)
   await held.during(`wait until ${app.name} is healthy with it`, () =>
-    probeInstance(host, unit, [itself(host)], { address: '127.0.0.1', port, health, release }),
+    probeInstance(host, unit, [itself(host)], question),
   )
   return { app: app.name, host: host.name, release, duration: performance.now() - started }
 }

@@ -1,6 +1,7 @@
 import { FettleError } from '../../core/error.ts'
 import type { Instance } from '../../core/rotation.ts'
 import { command, quote } from '../../core/shell.ts'
+import { questionOf } from '../rotation/probe.ts'
 import { inRelease } from './in-release.ts'
 import { itself, probeInstance } from './probe-instance.ts'
 import type { AppHost, DeploySite } from './site.ts'
@@ -103,8 +104,9 @@ exit $status`
 const probeAll = async (site: DeploySite, host: AppHost, instances: readonly Instance[], release: string) => {
   const asking = site.rotation.askers(instances.map(({ port }) => ({ host: host.name, port })))
   const [askers, address] = asking.length > 0 ? [asking, host.view.address] : [[itself(host)], '127.0.0.1']
+  const at = { name: host.name, address }
   await Promise.all(
-    instances.map(({ port, health, unit }) => probeInstance(host, unit, askers, { address, port, health, release })),
+    instances.map((instance) => probeInstance(host, instance.unit, askers, questionOf(at, instance, release))),
   )
 }
 

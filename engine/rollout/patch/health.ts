@@ -49,9 +49,11 @@ const answerTo = async (
   held: HeldHost,
   { http, status }: Extract<Health, { http: string }>,
 ): Promise<string | null> => {
-  const { hostname, port, pathname } = new URL(http)
+  const { protocol, hostname, port, pathname } = new URL(http)
   const health = { path: pathname, host: hostname, status, release: null, passes, within: patience }
-  const asked = { address: hostname, port: Number(port || 80), health, release: '' }
+  const isTls = protocol === 'https:'
+  const at = { address: hostname, port: Number(port || (isTls ? 443 : 80)), ...(isTls && { tls: held.name }) }
+  const asked = { ...at, health, release: '' }
   const fault = judgeAnswer(await held.ask(probeScript(asked)), asked)
   return fault && `${http}: ${fault}`
 }

@@ -1,6 +1,6 @@
 import type { RolloutRules } from '../../core/app.ts'
 import type { SiteView } from '../../core/host.ts'
-import { probeUntilHealthy } from '../rotation/probe.ts'
+import { anyRelease, probeUntilHealthy, questionOf } from '../rotation/probe.ts'
 import { isUp, type Seated } from '../rotation/rotation.ts'
 import { noteOut } from './mark.ts'
 import type { PatchHost, PatchSite } from './site.ts'
@@ -46,15 +46,13 @@ export const putBack = async (site: PatchSite, host: PatchHost, going: readonly 
   if (going.length === 0) return
   const ports = going.map(({ port }) => port)
   const instances = site.view.rotation(host.name).filter(({ port }) => ports.includes(port))
-  const { address } = host.view
   await host.held.during('put it into rotation', async () => {
     await Promise.all(
-      instances.map(({ port, health }) =>
-        // Whatever release it runs: that is for a deploy to say.
-        probeUntilHealthy(site.rotation.askers([{ host: host.name, port }]), {
-          ...{ address, port, release: '' },
-          health: { ...health, release: null },
-        }),
+      instances.map((instance) =>
+        probeUntilHealthy(
+          site.rotation.askers([{ host: host.name, port: instance.port }]),
+          anyRelease(questionOf(host.view, instance, '')),
+        ),
       ),
     )
     await site.rotation.admit(going)

@@ -18,6 +18,8 @@ export interface Seat extends ServerRef {
   readonly status: string
   /** The last check's: `L7OK`, `L4CON`; empty where there was none. */
   readonly check: string
+  /** The last check in HAProxy's words: `certificate verify failed`; empty where it says no more. */
+  readonly why: string
   /** Requests that it is answering or that wait for it. */
   readonly busy: number
 }
@@ -94,7 +96,7 @@ const readTable = (table: string): Omit<Seat, 'worker' | 'current'>[] => {
   const names = header.split(',')
   const at = (row: readonly string[], name: string) => row[names.indexOf(name)] ?? ''
   return rows.flatMap((line) => {
-    const row = line.split(',')
+    const row = fieldsOf(line)
     if (row.length < names.length - 1) return []
     const count = (name: string) => Number(at(row, name)) || 0
     return [
@@ -103,8 +105,15 @@ const readTable = (table: string): Omit<Seat, 'worker' | 'current'>[] => {
         server: at(row, 'svname'),
         status: at(row, 'status'),
         check: at(row, 'check_status').replace(/^\* /, ''),
+        why: at(row, 'last_chk'),
         busy: Math.max(count('scur'), count('used_conn_cur')) + count('qcur'),
       },
     ]
   })
 }
+
+/** What HAProxy says in its own words may hold commas, and is quoted. */
+const fieldsOf = (line: string): string[] =>
+  [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) =>
+    quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'),
+  )

@@ -1,4 +1,4 @@
-import type { CertificateRequest, CertificateUse } from '../../core/certificate.ts'
+import type { CertificateRequest, CertificateUse } from '../../core/certificate-request.ts'
 import type { Kept } from './kept.ts'
 import { areSameNames, plainNames } from './names.ts'
 

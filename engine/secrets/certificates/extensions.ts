@@ -18,7 +18,7 @@ import {
   SubjectAlternativeName,
   SubjectKeyIdentifier,
 } from '@peculiar/asn1-x509'
-import type { CertificateUse } from '../../core/certificate.ts'
+import type { CertificateUse } from '../../core/certificate-request.ts'
 import { extendedUses } from './kept.ts'
 import { bytes, longestCommonName, publicKeyInfo } from './x509.ts'
 

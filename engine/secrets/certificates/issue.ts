@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import type { CertificateRequest } from '../../core/certificate.ts'
+import type { CertificateRequest } from '../../core/certificate-request.ts'
 import type { Entry } from '../entries.ts'
 import { day } from './due.ts'
 import { authorityExtensions, hostExtensions } from './extensions.ts'

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import type { CertificateUse } from '../../core/certificate.ts'
+import type { CertificateUse } from '../../core/certificate-request.ts'
 import type { Entries, Entry } from '../entries.ts'
 import { trouble } from '../trouble.ts'
 import { namesIn } from './names.ts'

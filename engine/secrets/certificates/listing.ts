@@ -1,4 +1,4 @@
-import type { CertificateUse } from '../../core/certificate.ts'
+import type { CertificateUse } from '../../core/certificate-request.ts'
 import type { Entries } from '../entries.ts'
 import { authorityDue, certificateDue, type Due, renewedFrom } from './due.ts'
 import { authorityEntry, entryOf, type Kept, keptIn } from './kept.ts'

@@ -1,3 +1,4 @@
+import { authorityFile } from '../../../engine/core/certificate.ts'
 import { type Problem, throwAll } from '../../../engine/core/error.ts'
 import type { Topology } from '../../../engine/core/role.ts'
 import type { Secret } from '../../../engine/core/secret.ts'
@@ -15,9 +16,6 @@ export interface Connection extends Addresses {
   readonly password: Secret
   readonly tls: boolean
 }
-
-/** Where hosts have the certificate of the site's authority. */
-export const authorityFile = '/etc/fettle/ca.pem'
 
 /** The connections of all apps of a host that want a database. Errors: `settings.invalid`, for all that is wrong. */
 export const connectionsOf = (topology: Topology<AppSettings>): readonly Connection[] => {

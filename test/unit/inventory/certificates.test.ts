@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import type { CertificateRequest } from '../../../engine/core/certificate.ts'
+import type { CertificateRequest } from '../../../engine/core/certificate-request.ts'
 import type { HostView } from '../../../engine/core/host.ts'
 import { defineRole, type Role } from '../../../engine/core/role.ts'
 import { wantedCertificates } from '../../../engine/inventory/certificates.ts'

@@ -68,8 +68,14 @@ test.each([
   const header = '# pxname,svname,qcur,scur,status,check_status,used_conn_cur,'
   const output = `answers of 7\n${header}\nshop,a,${qcur},${scur},no check,* L7OK,${used},\n`
   expect(readSeats(output).seats).toEqual([
-    { backend: 'shop', server: 'a', worker: 7, current: true, status: 'no check', check: 'L7OK', busy },
+    { backend: 'shop', server: 'a', worker: 7, current: true, status: 'no check', check: 'L7OK', why: '', busy },
   ])
+})
+
+test('why a check failed is told in HAProxy’s words, whatever these hold', () => {
+  const header = '# pxname,svname,qcur,scur,status,check_status,last_chk,used_conn_cur,'
+  const [seat] = readSeats(`answers of 7\n${header}\nshop,a,0,0,DOWN,L6RSP,"he said ""no"", twice",3,\n`).seats
+  expect(seat).toMatchObject({ check: 'L6RSP', why: 'he said "no", twice', busy: 3 })
 })
 
 /** Answers in turn; the last one from then on. `orders` are the states that were asked for, each once. */

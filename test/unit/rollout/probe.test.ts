@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { HealthCheck } from '../../../engine/core/rotation.ts'
-import { type Asker, judgeAnswer, probeUntilHealthy } from '../../../engine/rollout/rotation/probe.ts'
+import {
+  type Asker,
+  judgeAnswer,
+  probeScript,
+  probeUntilHealthy,
+  questionOf,
+} from '../../../engine/rollout/rotation/probe.ts'
 
 const health: HealthCheck = {
   path: '/readyz',
@@ -28,6 +34,24 @@ test.each<[string, string, Partial<HealthCheck>, string | null]>([
   [
     'nobody',
     'probe: connect: Connection refused\nprobe: line 1: /dev/tcp/10.0.0.1/3000: Connection refused\n',
+    {},
+    'Connection refused',
+  ],
+  ['good, after what openssl says first', `Connecting to 10.0.0.1\n${good}`, {}, null],
+  [
+    'another’s certificate',
+    `verify error:num=62:hostname mismatch
+40A7E1CAC07F0000:error:0A000086:SSL routines:tls_post_process_server_certificate:certificate verify failed:../ssl/statem/statem_clnt.c:1889:
+`,
+    {},
+    'hostname mismatch',
+  ],
+  [
+    'nobody, over TLS',
+    `4037D3CB0F7F0000:error:8000006F:system library:BIO_connect:Connection refused:../crypto/bio/bio_sock2.c:125:calling connect()
+4037D3CB0F7F0000:error:10000067:BIO routines:BIO_connect:connect error:../crypto/bio/bio_sock2.c:127:
+connect:errno=111
+`,
     {},
     'Connection refused',
   ],
@@ -74,5 +98,21 @@ describe('asked until it is healthy', () => {
         },
       ],
     })
+  })
+})
+
+describe('an instance', () => {
+  const web1 = { name: 'web1', address: '2001:db8::11' }
+
+  test('that speaks plain HTTP is asked so', () => {
+    expect(probeScript(questionOf(web1, { port: 3000, health }, 'v2-bb'))).toContain(
+      'probe 2001:db8::11 3000 /readyz health.internal',
+    )
+  })
+
+  test('that speaks TLS must show a certificate for the name of its host', () => {
+    const script = probeScript(questionOf(web1, { port: 3000, health, tls: true }, 'v2-bb'))
+    expect(script).toMatch(/-verify_return_error -CAfile \/etc\/fettle\/ca.pem .* -verify_hostname "\$5"/)
+    expect(script).toContain("'[2001:db8::11]' 3000 /readyz health.internal web1")
   })
 })

@@ -12,6 +12,7 @@ export const bareSite: SiteView = {
   databases: () => [],
   endpoints: () => [],
   virtualAddresses: () => [],
+  certificates: () => [],
   publicCertificates: () => [],
   shownCertificates: () => [],
   state: () => [],
