@@ -60,22 +60,36 @@ chroot "$root" apt-cache gencaches
 rm -f "$root"/var/cache/apt/archives/*.deb
 `
 
-/**
- * sh. Built aside and renamed, under a lock that the builder itself holds, so that a build that was killed is never
- * taken for a finished one. Its mounts are in a namespace that dies with it.
- */
-export const buildScript = (image: string, release: string, sources: PackageSources): string => {
-  const aside = `${image}.building`
-  const build = command(
+export interface Bootstrap {
+  readonly release: string
+  readonly sources: PackageSources
+  readonly packages: readonly string[]
+  /** sh, each given the system's folder as `$1` once its packages are there. */
+  readonly hooks: readonly string[]
+  /** Where the system is to be; nothing may be there yet. */
+  readonly folder: string
+}
+
+/** sh. Makes a Debian system in a folder. Its mounts are in a namespace that dies with it. */
+export const bootstrap = ({ release, sources, packages, hooks, folder }: Bootstrap): string =>
+  command(
     ...['unshare', '--mount', '--propagation', 'private', 'mmdebstrap', '--mode=root', '--variant=minbase'],
     ...['--format=directory', '--skip=cleanup/apt', `--include=${packages.join(',')}`],
     ...sources.aptSettings.map((setting) => `--aptopt=${setting}`),
-    ...[`--customize-hook=${customise(sources)}`, release, aside, ...sources.lines],
+    ...hooks.map((hook) => `--customize-hook=${hook}`),
+    ...[release, folder, ...sources.lines],
   )
+
+/**
+ * sh. Built aside and renamed, under a lock that the builder itself holds, so that a build that was killed is never
+ * taken for a finished one.
+ */
+export const buildScript = (image: string, release: string, sources: PackageSources): string => {
+  const aside = `${image}.building`
   return `set -eu
 [ ! -e ${command(image)} ] || exit 0
 rm -rf ${command(aside)}
-${build} || {
+${bootstrap({ release, sources, packages, hooks: [customise(sources)], folder: aside })} || {
   rm -rf ${command(aside)}
   exit 1
 }

@@ -24,5 +24,6 @@ export const auditing: readonly HardeningControl[] = [
 
 const rules = '/etc/audit/rules.d/50-fettle.rules'
 
-/** As many as there are in the file: the kernel words them differently. */
-const areLoaded = `[ "$(auditctl -l | grep -c fettle-)" = "$(grep -c '^-.*fettle-' ${rules})" ]`
+/** As many as there are in the file, and the same as were loaded last: the kernel words them differently. */
+const areLoaded = `[ "$(auditctl -l | grep -c fettle-)" = "$(grep -c '^-.*fettle-' ${rules})" ] &&
+! grep '^-' ${rules} | grep -qvxFf /etc/audit/audit.rules`

@@ -1,3 +1,5 @@
+import type { Validator } from '../../engine/core/resource.ts'
+import { command } from '../../engine/resources/command.ts'
 import { file } from '../../engine/resources/file.ts'
 import { sysctl } from '../../engine/resources/sysctl.ts'
 import type { HardeningControl } from './control.ts'
@@ -93,14 +95,42 @@ export const kernel: readonly HardeningControl[] = [
     reference: 'CIS: filesystem kernel modules; Lynis USB-1000',
     machine,
     onRequest: { setting: 'usbStorage: false', isAsked: ({ usbStorage }) => !usbStorage },
-    resources: () => [forbidden('usb-storage', ['usb-storage', 'uas'])],
+    resources: () => [
+      forbidden('usb-storage', ['usb-storage', 'uas'], notInUse),
+      command.run({
+        name: 'have the early boot know the drivers that are forbidden',
+        unless: isKnownEarly,
+        script: 'update-initramfs -u -k all',
+        detached: true,
+      }),
+    ],
   },
 ]
 
+/** Whoever starts from such a disk would never start again. */
+const notInUse: Validator = {
+  name: 'usb-disks',
+  script: `in_use=$(findmnt -rnvo SOURCE | grep '^/dev/' | sort -u)
+[ -z "$in_use" ] || ! lsblk -nrso TRAN $in_use 2>/dev/null | grep -qx usb || {
+  echo 'a disk on USB is in use here' >&2
+  exit 1
+}`,
+}
+
+const rulesOf = (what: string): string => `/etc/modprobe.d/fettle-${what}.conf`
+
+/** An initramfs has the rules of the day when it was made, and loads drivers of disks before anybody reads others. */
+const isKnownEarly = `! command -v update-initramfs >/dev/null ||
+for kernel in /boot/vmlinuz-*; do
+  early=/boot/initrd.img-\${kernel#/boot/vmlinuz-}
+  [ ! -e "$early" ] || [ "$early" -nt ${rulesOf('usb-storage')} ] || exit 1
+done`
+
 /** What is loaded already stays until the machine starts anew. */
-const forbidden = (what: string, modules: readonly string[]) =>
+const forbidden = (what: string, modules: readonly string[], validate?: Validator) =>
   file.present({
-    path: `/etc/modprobe.d/fettle-${what}.conf`,
+    ...(validate && { validate }),
+    path: rulesOf(what),
     content: `# Written by Fettle (role hardening): changes here are undone by the next run.\n${modules
       .map((name) => `install ${name} /bin/false\nblacklist ${name}\n`)
       .join('')}`,

@@ -14,6 +14,11 @@ export const siteYml = (hardening: object = {}, base: object = {}): string =>
     },
   })
 
+/** Stricter than what `base` takes for granted: nobody needs jump hosts here, and who may log in is known. */
+export const strict = {
+  ssh: { tcpForwarding: 'no', limits: { authTries: 3, aliveCount: 2 }, extra: 'AllowGroups operator' },
+}
+
 export const hardenedSite = (web: readonly PracticeHost[], base: object = {}): Promise<Site> =>
   useSite({
     siteYml: siteYml({}, base),

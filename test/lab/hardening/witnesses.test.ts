@@ -1,21 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { execa } from 'execa'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { quote } from '../../../engine/core/shell.ts'
 import { usePracticeHosts } from '../harness.ts'
 import { does } from '../support/does.ts'
 import type { Site } from '../support/site.ts'
 import { expectDone } from '../support/told.ts'
-import { hardenedSite } from './support.ts'
+import { lynis, tell, unexplainedIn } from './lynis.ts'
+import { hardenedSite, strict } from './support.ts'
 
 /** Others' programs that know nothing of Fettle: Lynis, and nmap. */
 const names = ['web1', 'web2'] as const
 const lab = usePracticeHosts(['web1', { name: 'web2', release: 'trixie' }, 'stranger'])
-
-/** Stricter than what `base` takes for granted: nobody needs jump hosts here, and who may log in is known. */
-const strict = {
-  ssh: { tcpForwarding: 'no', limits: { authTries: 3, aliveCount: 2 }, extra: 'AllowGroups operator' },
-}
 
 let site: Site
 beforeAll(async () => {
@@ -24,47 +19,25 @@ beforeAll(async () => {
 }, 900_000)
 
 describe('Lynis', () => {
-  const install =
-    'apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install lynis >&2'
-  const audit = async (name: string) => {
-    const profile = await readFile(new URL('./machine.prf', import.meta.url), 'utf8')
-    const report = await does(
-      lab.host(name),
-      `${install}
-printf %s ${quote(profile)} >/etc/lynis/custom.prf
-lynis audit system --quick --no-colors >/dev/null 2>&1
-cat /var/log/lynis-report.dat`,
-    )
-    const of = (key: string) =>
-      report.split('\n').flatMap((line) => (line.startsWith(`${key}=`) ? [line.slice(key.length + 1)] : []))
-    return {
-      index: Number(of('hardening_index')[0]),
-      warnings: of('warning[]').map((line) => line.split('|')[0] ?? ''),
-      suggestions: of('suggestion[]').map((line) => line.split('|')[0] ?? ''),
-    }
-  }
+  const profile = () => readFile(new URL('./machine.prf', import.meta.url), 'utf8')
 
   test.each(names)(
     '%s has an index of at least 85, and what it still says is explained',
     async (name) => {
       // The first night takes the list of files.
       await does(lab.host(name), 'systemctl start fettle-integrity.service')
-      const { index, warnings, suggestions } = await audit(name)
-      const page = await readFile(new URL('../../../docs/hardening.md', import.meta.url), 'utf8')
-      const unexplained = [...new Set([...warnings, ...suggestions])].filter((id) => !page.includes(`\`${id}\``))
-      process.stderr.write(
-        `| ${name} | ${index} | ${warnings.join(', ') || 'none'} | ${[...new Set(suggestions)].join(', ')} |\n`,
-      )
-      expect({ unexplained, index }).toEqual({ unexplained: [], index: expect.any(Number) })
-      expect(index).toBeGreaterThanOrEqual(85)
+      const findings = await lynis(lab.host(name), await profile())
+      tell(name, findings)
+      expect(await unexplainedIn(findings)).toEqual([])
+      expect(findings.index).toBeGreaterThanOrEqual(85)
     },
     300_000,
   )
 
   test('an untouched host has less', async () => {
-    const { index } = await audit('stranger')
-    process.stderr.write(`| untouched | ${index} |\n`)
-    expect(index).toBeLessThan(75)
+    const findings = await lynis(lab.host('stranger'), await profile())
+    tell('untouched', findings)
+    expect(findings.index).toBeLessThan(75)
   }, 300_000)
 })
 
