@@ -16,7 +16,14 @@ const last = names.at(-1) as string
 const release = flavor === 'mariadb' ? 'trixie' : 'sid'
 
 const secrets = { replicationPassword: 'file:keys/backup', backupPassword: 'file:keys/backup' }
-const mysql = { flavor, primary: 'db1', memory: '256M', databases: { shop: {} }, ...secrets, copyRate: rate ? Number(rate) : null }
+const mysql = {
+  flavor,
+  primary: 'db1',
+  memory: '256M',
+  databases: { shop: {} },
+  ...secrets,
+  copyRate: rate ? Number(rate) : null,
+}
 const site = await practise(
   { db: names.map((name) => ({ name, release })) },
   { name: 'seeding', groups: { db: { mysql } } },
