@@ -22,7 +22,9 @@ export interface VirtualMachine {
 
 /** Returns when it lets its operator in. Emulated it takes a minute or two. Errors: with the end of its console. */
 export const startVm = async (release: string): Promise<VirtualMachine> => {
+  say(`${release}: a disk, built where there is none of these days`)
   const image = await ensureVmImage(release)
+  say(`${release}: starting`)
   const port = await freePort()
   const folder = await mkdtemp(join(tmpdir(), 'fettle-vm-'))
   const knownHosts = join(folder, 'known_hosts')
@@ -52,12 +54,15 @@ export const startVm = async (release: string): Promise<VirtualMachine> => {
   }
   try {
     await up(null)
+    say(`${release}: up`)
   } catch (error) {
     await stop()
     throw error
   }
   return { host, port, reboot, stop }
 }
+
+const say = (line: string) => process.stderr.write(`${line}\n`)
 
 const fail = (why: string): never => {
   throw new Error(`a virtual machine ended: ${why.slice(-4000)}`)

@@ -5,7 +5,7 @@ import type { PackageSources } from '../../engine/lab/sources.ts'
 import { asSeenWithin, network, type Way } from './outward.ts'
 
 /** What a practice host has, and what Debian's installer brings to a machine that is no container. */
-const ofMachines = [...packages, 'apparmor', 'initramfs-tools', 'linux-image-amd64', 'zstd']
+const ofMachines = [...packages, 'apparmor', 'initramfs-tools', 'linux-image-amd64', 'lz4']
 
 export interface Recipe {
   readonly release: string
@@ -23,6 +23,8 @@ const seed = (ways: readonly Way[]): Readonly<Record<string, string>> => ({
   ].join('\n'),
   'etc/resolv.conf': '# The names of package sources are in /etc/hosts.\n',
   'etc/fstab': '/dev/vda / ext4 errors=remount-ro 0 1\n',
+  // Whatever takes long to compress takes minutes on an emulated processor.
+  'etc/initramfs-tools/conf.d/quick': 'COMPRESS=lz4\nCOMPRESSLEVEL=1\n',
   'etc/systemd/network/10-cable.network': `[Match]
 Name=e*
 
@@ -39,6 +41,7 @@ root=$1
 ${Object.entries(seed(ways))
   .map(([path, text]) => `rm -f "$root"/${path}\nprintf %s ${quote(text)} >"$root"/${path}`)
   .join('\n')}
+chroot "$root" update-initramfs -u -k all
 tr -d - </proc/sys/kernel/random/uuid >"$root"/etc/machine-id
 ssh-keygen -q -t ed25519 -N '' -C vm -f ${quote(`${aside}/host`)}
 ssh-keygen -q -t ed25519 -N '' -C operator -f ${quote(`${aside}/login`)}
