@@ -36,6 +36,8 @@ export const smtpSink = (): Promise<Sink> => {
 }
 
 const take = (socket: Socket, told: string[]): void => {
+  // Whoever has sent his letter may end the connection as he likes.
+  socket.on('error', () => undefined)
   let letter: string[] | null = null
   let envelope: string[] = []
   const answer = (text: string) => void socket.write(`${text}\r\n`)
