@@ -32,6 +32,9 @@ export interface WantedCertificate {
 /** Where hosts have the certificate of the site's authority. */
 export const authorityFile = '/etc/fettle/ca.pem'
 
+/** Where they have those that it issued for programs. */
+export const certificatesFolder = '/etc/fettle/certificates'
+
 /** What others may call a host: its name in the inventory, and its addresses. */
 export const namesOf = (host: HostView): readonly string[] => [
   ...new Set([host.name, host.address, ...addressesOf(host)]),

@@ -1,4 +1,4 @@
-import { authorityFile, namesOf } from '../../engine/core/certificate.ts'
+import { authorityFile, certificatesFolder as folder, namesOf } from '../../engine/core/certificate.ts'
 import type { CertificateRequest } from '../../engine/core/certificate-request.ts'
 import type { Declaration } from '../../engine/core/resource.ts'
 import type { RoleContext, Topology } from '../../engine/core/role.ts'
@@ -6,8 +6,6 @@ import { apt } from '../../engine/resources/apt.ts'
 import { directory } from '../../engine/resources/directory.ts'
 import { file } from '../../engine/resources/file.ts'
 import type { AppSettings } from './settings.ts'
-
-const folder = '/etc/fettle/certificates'
 
 const nameOf = (app: string): string => `app-${app}`
 const certificateOf = (app: string): string => `${folder}/${nameOf(app)}.pem`

@@ -1,12 +1,10 @@
-import { authorityFile, namesOf } from '../../engine/core/certificate.ts'
+import { authorityFile, certificatesFolder as folder, namesOf } from '../../engine/core/certificate.ts'
 import type { Declaration } from '../../engine/core/resource.ts'
 import { defineRole, type RoleContext } from '../../engine/core/role.ts'
 import { directory } from '../../engine/resources/directory.ts'
 import { file } from '../../engine/resources/file.ts'
 import { type CaCertificate, CaSettings } from './settings.ts'
 import { systemTrust } from './system-trust.ts'
-
-const folder = '/etc/fettle/certificates'
 
 export default defineRole({
   name: 'ca',

@@ -39,11 +39,13 @@ export const anyRelease = (question: Question): Question => ({
 /** Milliseconds between two questions. */
 const pace = 200
 
+const request = `printf 'GET %s HTTP/1.1\\r\\nHost: %s\\r\\nUser-Agent: fettle\\r\\nConnection: close\\r\\n\\r\\n' "$3" "$4"`
+
 const askPlain = `exec 3<>"/dev/tcp/$1/$2" || exit
-printf 'GET %s HTTP/1.1\\r\\nHost: %s\\r\\nUser-Agent: fettle\\r\\nConnection: close\\r\\n\\r\\n' "$3" "$4" >&3
+${request} >&3
 head -c 16384 <&3 | sed '/^\\r*$/q'`
 
-const askTls = `printf 'GET %s HTTP/1.1\\r\\nHost: %s\\r\\nUser-Agent: fettle\\r\\nConnection: close\\r\\n\\r\\n' "$3" "$4" |
+const askTls = `${request} |
   openssl s_client -quiet -verify_quiet -verify_return_error -CAfile ${authorityFile} -servername "$5" -verify_hostname "$5" -connect "$1:$2" 2>&1 |
   head -c 16384 | sed '/^Connecting to /d; /^depth=/d; /^\\r*$/q'`
 
