@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
 import type { Flavor } from '../engine/core/database.ts'
 import { practise } from './practice.ts'
 import { copyOf, prepare } from './seeding/plain.ts'
@@ -7,11 +8,22 @@ import { onHost } from './site.ts'
 
 /**
  * Gives a replica a copy of 1 GB while its source takes writes, by Fettle and by hand, in turn, in one run.
- * Usage: seeding.ts mariadb|mysql [ROUNDS] [HOSTS] [RATE]. With three hosts, the one that gives it is a replica. RATE is
- * `copyRate`, of Fettle alone.
+ * Usage: seeding.ts mariadb|mysql [--rounds N] [--hosts N] [--rate MIB] [--apart]. With three hosts, the one that gives it is
+ * a replica. The rate is `copyRate`, of Fettle alone. Hosts share this machine's disk, as real ones do not: `--apart` has the
+ * new replica's data in memory.
  */
-const [flavor = 'mariadb', rounds = '3', count = '2', rate] = process.argv.slice(2) as [Flavor, ...string[]]
-const names = ['db1', 'db2', 'db3'].slice(0, Number(count))
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '3' },
+    hosts: { type: 'string', default: '2' },
+    rate: { type: 'string' },
+    apart: { type: 'boolean', default: false },
+  },
+})
+const flavor: Flavor = positionals[0] === 'mysql' ? 'mysql' : 'mariadb'
+const { rounds, rate } = values
+const names = ['db1', 'db2', 'db3'].slice(0, Number(values.hosts))
 const last = names.at(-1) as string
 const release = flavor === 'mariadb' ? 'trixie' : 'sid'
 
@@ -39,6 +51,8 @@ const timed = async (work: () => Promise<unknown>): Promise<Window> => {
 const milliseconds = (value: number): string => `${(value / 1000).toFixed(1)} ms`
 
 try {
+  const inMemory = 'mkdir -p /var/lib/mysql && mount -t tmpfs -o size=6G,mode=0755 tmpfs /var/lib/mysql'
+  if (values.apart) await onHost(site.reach(last), inMemory)
   await site.fettle('provision', '--yes')
   const [source, donor, target] = [site.reach('db1'), site.reach(names.at(-2) as string), site.reach(last)]
   await onHost(source, loadTable(flavor))
@@ -61,7 +75,7 @@ try {
     const most = milliseconds(Math.max(...found))
     return `| ${what} | ${time} | ${found.length} | ${milliseconds(percentile(found, 50))} | ${milliseconds(percentile(found, 99))} | ${most} |`
   }
-  process.stdout.write(`${flavor}, ${count} hosts, ${rounds} rounds
+  process.stdout.write(`${flavor}, ${names.length} hosts, ${rounds} rounds${rate ? `, ${rate} MiB a second` : ''}${values.apart ? ', apart' : ''}
 | | time, median | writes | p50 | p99 | longest |
 |---|---|---|---|---|---|
 ${row('no copy under way', quiet, false)}

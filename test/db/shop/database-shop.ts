@@ -2,12 +2,13 @@ import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll } from 'vitest'
+import type { Flavor } from '../../../engine/core/database.ts'
 import { keep, small, useAuthority } from '../../lab/database/support.ts'
 import { type PracticeHosts, usePracticeHosts } from '../../lab/harness.ts'
 import { type Site, useSite } from '../../lab/support/site.ts'
 import { expectDone } from '../../lab/support/told.ts'
 
-const siteYml = (address: string) =>
+const siteYml = (flavor: Flavor, address: string) =>
   JSON.stringify({
     name: 'shop',
     groups: {
@@ -39,7 +40,7 @@ const siteYml = (address: string) =>
       db: {
         mysql: {
           ...small,
-          ...{ flavor: 'mariadb', primary: 'db1', balancers: 'lb', databases: { shop: {} } },
+          ...{ flavor, primary: 'db1', balancers: 'lb', databases: { shop: {} } },
           users: { shop: { password: 'generate', from: { group: 'web' }, grants: { 'shop.*': ['ALL'] } } },
         },
       },
@@ -57,9 +58,10 @@ export interface DatabaseShop {
 
 export const shopHosts = ['lb1', 'lb2', 'web1', 'web2', 'db1', 'db2'] as const
 
-export const useDatabaseShop = (): DatabaseShop => {
+export const useDatabaseShop = (flavor: Flavor): DatabaseShop => {
+  const release = flavor === 'mariadb' ? 'trixie' : 'sid'
   const lab = usePracticeHosts(
-    shopHosts.map((name) => ({ name, release: name.startsWith('db') ? 'trixie' : 'bookworm' })),
+    shopHosts.map((name) => ({ name, release: name.startsWith('db') ? release : 'bookworm' })),
   )
   const hosts = (...names: readonly string[]) => names.map((name) => lab.host(name))
   const address = () => lab.host('lb1').address.replace(/\d+$/, '200')
@@ -67,7 +69,7 @@ export const useDatabaseShop = (): DatabaseShop => {
 
   beforeAll(async () => {
     site = await useSite({
-      siteYml: siteYml(address()),
+      siteYml: siteYml(flavor, address()),
       hosts: { lb: hosts('lb1', 'lb2'), web: hosts('web1', 'web2'), db: hosts('db1', 'db2') },
     })
     keep(site, { replication: 'between-servers', backup: 'for-copies' })

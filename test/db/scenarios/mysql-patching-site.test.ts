@@ -1,0 +1,3 @@
+import { patched } from '../shop/patched.ts'
+
+patched('mysql')

@@ -1,0 +1,3 @@
+import { selling } from '../shop/selling.ts'
+
+selling('mysql')
