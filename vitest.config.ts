@@ -20,6 +20,7 @@ const besides = process.env.FETTLE_EXTENT
       'test/lab/deploy/served.test.ts',
       'test/lab/edge/*.test.ts',
       'test/lab/hardening/*.test.ts',
+      'test/lab/monitoring/*.test.ts',
       'test/lab/patch/{by-themselves,restarts}.test.ts',
       'test/load/scenarios/{balancers,dying,few-hosts,killed-then-aborted,lost-hosts,patching,restarts}.test.ts',
       'test/lab/database/{cluster,endpoints,operations,refused,seeding,sql,versions}.test.ts',

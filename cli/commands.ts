@@ -24,7 +24,9 @@ export const registerCommands = (program: Command): void => {
   registerCerts(balancers)
   registerDatabases(program.commandsGroup('Run databases:'))
   registerBackups(program.commandsGroup('Back up and restore:'))
-  reaching(program.commandsGroup('Reach hosts:'))
+  const hosts = program.commandsGroup('Reach hosts:')
+  inspecting(hosts)
+  reaching(hosts)
   looking(program.commandsGroup('Read the site:'))
   registerRuns(program.commandsGroup('Remember runs:'))
   registerJobs(program.commandsGroup('Run jobs by the clock:'))
@@ -59,7 +61,7 @@ const undoing = (program: Command): void => {
     .action(async (host, path, options) => (await import('./undo.ts')).undo(host, path, options))
 }
 
-const reaching = (program: Command): void => {
+const inspecting = (program: Command): void => {
   withHostOptions(program.command('drift'))
     .description('what is not as described, and since when; exit status 2 if anything')
     .option('--roles <names>', 'only these roles, separated by commas')
@@ -72,6 +74,12 @@ const reaching = (program: Command): void => {
     .option('--html <file>', 'also as a page that needs nothing else')
     .action(async (options) => (await import('./audit/audit.ts')).audit(options))
 
+  withHostOptions(program.command('alerts'))
+    .description('what is not as it should be, as the hosts know that watch over the site; exit status 3 if anything')
+    .action(async (options) => (await import('./alerts.ts')).alerts(options))
+}
+
+const reaching = (program: Command): void => {
   withHostOptions(program.command('facts <host>'))
     .description('what Fettle knows of a host')
     .action(async (host, options) => (await import('./facts.ts')).facts(host, options))

@@ -12,6 +12,7 @@ import mysql from './mysql/index.ts'
 import nginx from './nginx/index.ts'
 import pebble from './pebble/index.ts'
 import php from './php/index.ts'
+import prometheus from './prometheus/index.ts'
 import static_ from './static/index.ts'
 import ufw from './ufw/index.ts'
 
@@ -29,6 +30,7 @@ export const roles: readonly Role[] = [
   mysql,
   backup,
   pebble,
+  prometheus,
   controller,
   ufw,
   hardening,

@@ -59,6 +59,7 @@ export type ErrorCode =
   | 'certificate.invalid'
   | 'certificate.expiring'
   | 'certificate.unknown'
+  | 'alerts.unknown'
   | 'removal.unconfirmed'
   | 'app.unknown'
   | 'version.unknown'

@@ -7,6 +7,7 @@ import type { OpenPort } from './listen.ts'
 import type { PublicCertificate, ShownCertificate } from './public-certificate.ts'
 import type { Instance, Pool } from './rotation.ts'
 import type { VirtualAddress } from './virtual-address.ts'
+import type { Watch } from './watch.ts'
 
 /** What every role may know of the host it describes, read in the first round trip. */
 export interface HostFacts {
@@ -101,6 +102,8 @@ export interface SiteView {
   state(host: string): readonly HostState[]
   /** Where all roles of a host have it copied to. */
   backups(host: string): readonly Backup[]
+  /** What all roles of a host tell of it to whoever watches over the site. */
+  watch(host: string): readonly Watch[]
   /** The hosts that Fettle itself runs on. */
   controllers(): readonly HostView[]
   /** How to tell from a host itself that its roles serve. */

@@ -13,6 +13,7 @@ import type { Declaration } from './resource.ts'
 import type { Instance, Pool } from './rotation.ts'
 import type { Secret, Text } from './secret.ts'
 import type { VirtualAddress } from './virtual-address.ts'
+import type { Watch } from './watch.ts'
 
 /** All that a description may depend on. */
 export interface RoleContext<Settings> {
@@ -64,6 +65,8 @@ export interface RoleDefinition<Schema extends z.ZodType> {
   readonly state?: (topology: Topology<z.output<Schema>>) => readonly HostState[]
   /** Where it has the host copied to. */
   readonly backups?: (topology: Topology<z.output<Schema>>) => readonly Backup[]
+  /** What it tells of itself to whoever watches over the site, and what somebody is to be told of. */
+  readonly watch?: (topology: Topology<z.output<Schema>>) => readonly Watch[]
   /** Secrets of other roles and hosts that it uses: they are opened with its own. */
   readonly secrets?: (topology: Topology<z.output<Schema>>) => readonly Secret[]
   /** The measures against attackers that it takes or leaves out, for `fettle audit`; keys are of its own declarations. */
@@ -72,6 +75,8 @@ export interface RoleDefinition<Schema extends z.ZodType> {
   readonly notices?: (context: Pick<RoleContext<z.output<Schema>>, 'settings' | 'host' | 'site'>) => readonly string[]
   /** Fettle itself runs there: firewalls let it in where they let in whoever looks after hosts. */
   readonly controls?: true
+  /** It collects what hosts tell of themselves, and knows what is not as it should be. */
+  readonly watches?: true
   /** How to tell from the host itself that it serves. */
   readonly health?: (topology: Topology<z.output<Schema>>) => readonly Health[]
 }

@@ -50,6 +50,7 @@ export const withSaid = (hosts: SiteHosts, settled: readonly Settled[]): SiteVie
     shownCertificates: said('shows certificates at', (role, topology) => role.shownCertificates?.(topology)),
     state: said('must keep', (role, topology) => role.state?.(topology)),
     backups: said('is copied to', (role, topology) => role.backups?.(topology)),
+    watch: said('tells of itself', (role, topology) => role.watch?.(topology)),
     controllers: () => settled.filter(({ roles }) => roles.some(({ role }) => role.controls)).map(({ view }) => view),
     health: said('is healthy by', (role, topology) => role.health?.(topology)),
   }

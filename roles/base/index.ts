@@ -1,3 +1,4 @@
+import type { Listen } from '../../engine/core/listen.ts'
 import type { Declaration, Validator } from '../../engine/core/resource.ts'
 import { defineRole, type RoleContext } from '../../engine/core/role.ts'
 import { apt } from '../../engine/resources/apt.ts'
@@ -9,6 +10,7 @@ import { timezone } from '../../engine/resources/timezone.ts'
 import { user } from '../../engine/resources/user.ts'
 import { leaver, leaverNotices, refuseLockout } from './access.ts'
 import { hardening } from './hardening.ts'
+import { exporter, metricsListens, watchOf } from './metrics.ts'
 import { BaseSettings } from './settings.ts'
 import { sshNotices, sshServer } from './ssh.ts'
 
@@ -35,13 +37,13 @@ export default defineRole({
       content: context.render('base/journald.conf', context.settings.journal),
       restarts: [journal],
     }),
+    ...exporter(context),
     ...sshServer(context),
   ],
 
-  listens: ({ settings: { ssh } }) =>
-    ssh.enabled && ssh.port !== undefined
-      ? [{ port: ssh.port, protocol: 'tcp', from: 'controller', why: 'log-in' }]
-      : [],
+  listens: ({ settings }) => [...logInListens(settings), ...metricsListens(settings)],
+
+  watch: watchOf,
 
   state: () => [
     { path: '/etc', why: 'configuration', isRemade: true },
@@ -55,6 +57,9 @@ export default defineRole({
     ...(ssh.enabled ? sshNotices(ssh, facts.arrival) : []),
   ],
 })
+
+const logInListens = ({ ssh }: BaseSettings): readonly Listen[] =>
+  ssh.enabled && ssh.port !== undefined ? [{ port: ssh.port, protocol: 'tcp', from: 'controller', why: 'log-in' }] : []
 
 const people = (context: Context): Declaration[] => {
   const { users } = context.settings

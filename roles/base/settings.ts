@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { metricsAt } from '../metrics.ts'
 import { SshSettings } from './ssh-settings.ts'
 
 const userName = z.string().regex(/^[a-z_][a-z0-9_-]{0,30}$/, 'a user name: small letters, digits, - and _')
@@ -66,6 +67,7 @@ export const BaseSettings = z.strictObject({
     })
     .prefault({})
     .describe('Unattended upgrades, security only, without reboots'),
+  metrics: metricsAt(9100).nullable().default(null).describe('Figures of the machine for Prometheus; null for none'),
 })
 
 export type BaseSettings = z.output<typeof BaseSettings>

@@ -51,7 +51,7 @@ export const directives = (settings: SshSettings, arrival: Arrival | null): read
     ['PasswordAuthentication', keysOnly ? 'no' : null],
     ['KbdInteractiveAuthentication', keysOnly ? 'no' : null],
     ['PermitEmptyPasswords', keysOnly ? 'no' : null],
-    ['PermitRootLogin', root === 'distribution' ? null : root, root === 'no' ? 'no' : 'without-password'],
+    ['PermitRootLogin', root === 'distribution' ? null : root],
     ['MaxAuthTries', limits.authTries],
     ['LoginGraceTime', limits.loginGrace],
     ['MaxStartups', limits.startups],
@@ -87,6 +87,8 @@ const judge = (expected: readonly string[], ports: string): string => `
 [ -d /run/sshd ] || mkdir -m 0755 /run/sshd
 sshd -t || exit
 effective=$(sshd -T) || exit
+# OpenSSH 10.6 writes all as its manual does; before, keywords were in small letters, and one value had its former name.
+effective=$(printf '%s\\n' "$effective" | sed -E 's/^[^ ]*/\\L&/; s/^(permitrootlogin) without-password$/\\1 prohibit-password/')
 status=0
 contradicts() {
   status=1

@@ -15,6 +15,7 @@ import { poolsOf } from './servers.ts'
 import { HaproxySettings } from './settings.ts'
 import { passwordFiles, statisticsListens } from './statistics.ts'
 import { certificates, shownBy } from './tls.ts'
+import { watchOf } from './watch.ts'
 
 const unit = 'haproxy.service'
 const reload = '/usr/local/lib/fettle/haproxy-reload'
@@ -88,6 +89,8 @@ export default defineRole({
   shownCertificates: shownBy,
 
   endpoints: endpointsOf,
+
+  watch: watchOf,
 
   health: ({ settings }) => [
     { unit },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { network, port, seconds } from './common-settings.ts'
+import { network, port } from '../from.ts'
+import { seconds } from './common-settings.ts'
 
 const Limits = z.strictObject({
   requests: z

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { secret } from '../../engine/core/secret-setting.ts'
-import { duration, From, identifier, network, port, word } from './common-settings.ts'
+import { From, network, port } from '../from.ts'
+import { duration, identifier, word } from './common-settings.ts'
 import { Cookie, cookieClashes } from './cookie.ts'
 import { LimitsSetting } from './limits.ts'
 import { portClashes } from './ports.ts'

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { secret } from '../../engine/core/secret-setting.ts'
-import { From, port, word } from './common-settings.ts'
+import { From, port } from '../from.ts'
+import { metricsAt } from '../metrics.ts'
+import { word } from './common-settings.ts'
 
 export const Statistics = z.strictObject({
   port: port.default(8406).describe('Where the page is'),
@@ -9,7 +11,4 @@ export const Statistics = z.strictObject({
   password: secret().describe('One line that does not begin with #'),
 })
 
-export const Metrics = z.strictObject({
-  port: port.default(8405).describe('Where `/metrics` is, and nothing else'),
-  from: From.describe('Who may read it: `{ group: NAME }` or `{ networks: [NETWORK] }`'),
-})
+export const Metrics = metricsAt(8405)

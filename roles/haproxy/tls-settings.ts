@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { port } from './common-settings.ts'
+import { port } from '../from.ts'
 
 /** How a frontend speaks TLS. */
 export const Tls = z.strictObject({

@@ -11,12 +11,12 @@ import type { MysqlSettings } from './settings.ts'
 const name = 'fettle-database-check.service'
 const program = '/usr/local/lib/fettle/database-check'
 
-/** What balancers ask whether this server takes writes, and how far behind it is. */
+/** What balancers, and whoever watches, ask whether this server takes writes, and how far behind it is. */
 export const checked = (
   { settings, host, render }: Pick<RoleContext<MysqlSettings>, 'settings' | 'host' | 'render'>,
   server: Server,
 ): Declaration[] => {
-  if (settings.balancers === null) return []
+  if (settings.balancers === null && !settings.metrics) return []
   const { cluster, checkPort: port } = settings
   const words = { ...server, program, port, user: helper, host: host.name, state: databaseState(cluster) }
   return [

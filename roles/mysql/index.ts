@@ -17,8 +17,10 @@ import { checkCluster, type Member, membersOf, serverIdOf } from './cluster.ts'
 import { configuration, variables } from './configuration.ts'
 import { flavorOf, type Server, servers } from './flavor.ts'
 import { heartbeat, heartbeatTable } from './heartbeat.ts'
+import { exporter, metricsListens } from './metrics.ts'
 import { MysqlSettings } from './settings.ts'
 import { certificatesOf, certified, tlsOf } from './tls.ts'
+import { watchOf } from './watch.ts'
 
 type Context = RoleContext<MysqlSettings>
 
@@ -45,6 +47,7 @@ export default defineRole({
       ...accounts(context, target, members),
       ...heartbeat(context, server),
       ...checked(context, server),
+      ...exporter(context, target),
     ]
   },
 
@@ -76,6 +79,7 @@ export default defineRole({
     const networks = clientsIn(others.map((member) => member.host))
     return [
       ...clients,
+      ...metricsListens(settings),
       ...(networks.length > 0 ? [{ ...open, from: { networks }, why: 'replication' }] : []),
       ...(networks.length > 0 && settings.flavor !== 'mysql'
         ? [{ ...open, port: copyPort, from: { networks }, why: 'a copy of a database server' }]
@@ -88,6 +92,8 @@ export default defineRole({
           ]),
     ]
   },
+
+  watch: watchOf,
 
   health: ({ settings }) => [{ tcp: settings.port }],
 })

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { secret, secretFrom } from '../../engine/core/secret-setting.ts'
+import { port } from '../from.ts'
+import { metricsAt } from '../metrics.ts'
 
 const identifier = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'small letters, digits and -, a letter first')
 const databaseName = z.string().regex(/^[\w$-]{1,64}$/, 'letters, digits, _, $ and -')
@@ -8,7 +10,6 @@ const userName = z
   .regex(/^[\w.-]{1,32}$/, 'letters, digits, _, - and .')
   .regex(/^(?!(root|mysql|fettle|debian-sys-maint)$)/, 'a name that is not taken by the server or by Fettle')
 const word = z.string().regex(/^\w+$/, 'one word')
-const port = z.int().min(1).max(65535)
 const bytes = z.string().regex(/^\d+[MG]$/, 'as 512M or 4G')
 const network = z
   .string()
@@ -119,6 +120,10 @@ const Settings = z.strictObject({
     .boolean()
     .default(true)
     .describe('A certificate of the site’s authority, which clients come with TLS to and servers show each other'),
+  metrics: metricsAt(9104)
+    .nullable()
+    .default(null)
+    .describe('Figures for Prometheus, of the server and of where it stands in its cluster; null for none'),
   databases: z.record(databaseName, Database).default({}).describe('Databases, by name. Others stay as they are'),
   users: z.record(userName, User).default({}).describe('Accounts of apps and people, by name. Others stay as they are'),
   replicationPassword: secretFrom('generate').describe('Replicas log in with it'),

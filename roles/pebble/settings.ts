@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { secret } from '../../engine/core/secret-setting.ts'
-
-const port = z.int().min(1).max(65535)
+import { port } from '../from.ts'
 
 export const PebbleSettings = z.strictObject({
   port: port.default(14000).describe('Where it is asked for certificates'),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { port } from '../from.ts'
 import { isNetwork } from '../networks.ts'
 
-const port = z.int().min(1).max(65535)
 const network = z.string().refine(isNetwork, 'an address or a network, such as 192.0.2.0/24 or 2001:db8::/32')
 
 const Rule = z

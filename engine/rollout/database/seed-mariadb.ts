@@ -79,10 +79,11 @@ ${endSwap(cluster)}
 ${noteCopy(cluster, 'taken')}
 `
 
+/** Commits wait at the end until the log has been looked at once more, which by itself is done once a second. */
 const send = (to: string, { tls, copyRate }: DatabaseServer): string => `
 set -eu
 log=/run/fettle-seed.log
-nice mariadb-backup --backup --stream=mbstream --user=root${copyRate === null ? '' : ` --throttle=${copyRate}`} 2>"$log" |
+nice mariadb-backup --backup --stream=mbstream --user=root --log-copy-interval=50${copyRate === null ? '' : ` --throttle=${copyRate}`} 2>"$log" |
   nice socat -u STDIN ${tls === null ? 'TCP' : 'OPENSSL'}:${to}:${copyPort},retry=60,interval=1,connect-timeout=2,${lively}${certificates(tls)} || {
   echo 'the copy could not be sent' >&2
   exit 1

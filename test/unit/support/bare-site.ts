@@ -17,6 +17,7 @@ export const bareSite: SiteView = {
   shownCertificates: () => [],
   state: () => [],
   backups: () => [],
+  watch: () => [],
   controllers: () => [],
   health: () => [],
 }
