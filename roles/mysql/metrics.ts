@@ -5,12 +5,14 @@ import type { RoleContext } from '../../engine/core/role.ts'
 import { apt } from '../../engine/resources/apt.ts'
 import type { DatabaseTarget } from '../../engine/resources/database/target.ts'
 import { databaseAccount } from '../../engine/resources/database-account.ts'
+import { dropIn } from '../../engine/resources/drop-in.ts'
 import { file } from '../../engine/resources/file.ts'
 import { service } from '../../engine/resources/service.ts'
 import type { MysqlSettings } from './settings.ts'
 
 const name = 'prometheus-mysqld-exporter'
-const restarts = [`${name}.service`]
+const unit = `${name}.service`
+const restarts = [unit]
 const clientFile = '/etc/mysql/exporter.cnf'
 
 /** Asks the server for its figures, over the socket and without a password, as the system's user of Prometheus' programs. */
@@ -22,7 +24,6 @@ export const exporter = (
   const user = 'prometheus'
   const words = { user, client_file: clientFile, port: metrics.port }
   return [
-    apt.installed({ name, provides: { units: restarts, users: [user] } }),
     databaseAccount.present({
       ...{ server, user, hosts: ['localhost'], login: 'socket', requireTls: 'no' },
       grants: {
@@ -33,9 +34,11 @@ export const exporter = (
         [`${ownDatabase}.heartbeat`]: ['SELECT'],
       },
     }),
+    // Before the package, which starts it: without them it fails, and again and again.
     file.present({ path: clientFile, content: render('mysql/exporter.cnf', words), restarts }),
-    file.present({ path: `/etc/default/${name}`, content: render('mysql/exporter.default', words), restarts }),
-    service.running({ unit: `${name}.service` }),
+    dropIn.present({ unit, name: 'fettle', content: render('mysql/exporter.conf', words), restarts }),
+    apt.installed({ name, provides: { units: restarts, users: [user] } }),
+    service.running({ unit }),
   ]
 }
 

@@ -49,6 +49,12 @@ const collecting = (context: Context): Declaration[] => {
   const inForce = { validate: collects, reloads: [collector] }
   const words = { ...settings, from_elsewhere: settings.from !== null, rules, site, jobs }
   return [
+    // Before the package, which starts it for everybody to see.
+    file.present({
+      path: '/etc/default/prometheus',
+      content: render('prometheus/prometheus.default', words),
+      restarts: [collector],
+    }),
     apt.installed({ name: 'prometheus', provides: { units: [collector], users: [account], paths: [`${folder}/`] } }),
     file.present({
       path: rules.own,
@@ -57,11 +63,6 @@ const collecting = (context: Context): Declaration[] => {
     }),
     file.present({ path: rules.further, content: settings.rules || 'groups: []\n', ...inForce }),
     file.present({ path: `${folder}/prometheus.yml`, content: render('prometheus/prometheus.yml', words), ...inForce }),
-    file.present({
-      path: '/etc/default/prometheus',
-      content: render('prometheus/prometheus.default', words),
-      restarts: [collector],
-    }),
     service.running({ unit: collector }),
   ]
 }
@@ -71,6 +72,11 @@ const telling = ({ settings, render }: Context): Declaration[] => {
   const webhooks = Object.entries(settings.webhooks).map(([name, url]) => ({ name, url }))
   const mail = Object.entries(settings.mail).map(([name, letter]) => ({ name, ...letter }))
   return [
+    file.present({
+      path: '/etc/default/prometheus-alertmanager',
+      content: render('prometheus/alertmanager.default', {}),
+      restarts: [teller],
+    }),
     apt.installed({ name: 'prometheus-alertmanager', provides: { units: [teller], users: [account] } }),
     file.present({
       path: `${folder}/alertmanager.yml`,
@@ -78,11 +84,6 @@ const telling = ({ settings, render }: Context): Declaration[] => {
       ...{ owner: 'root', group: account, mode: '0640' },
       validate: tells,
       reloads: [teller],
-    }),
-    file.present({
-      path: '/etc/default/prometheus-alertmanager',
-      content: render('prometheus/alertmanager.default', {}),
-      restarts: [teller],
     }),
     service.running({ unit: teller }),
   ]
