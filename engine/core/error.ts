@@ -133,3 +133,13 @@ export const throwAll = (problems: readonly Problem[]): void => {
   const [first, ...rest] = problems
   if (first) throw new FettleError([first, ...rest])
 }
+
+/** Throws all that went wrong in what was done at once, if anything did; what is a bug, before all else. */
+export const throwRejected = (settled: readonly PromiseSettledResult<unknown>[]): void => {
+  const errors = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []))
+  const problems = errors.flatMap((error) => {
+    if (error instanceof FettleError) return error.problems
+    throw error
+  })
+  throwAll(problems)
+}

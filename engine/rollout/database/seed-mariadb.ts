@@ -1,5 +1,6 @@
 import { copyPort, type DatabaseServer, type DatabaseTls } from '../../core/database.ts'
 import { client } from '../../core/database-client.ts'
+import { throwRejected } from '../../core/error.ts'
 import { quote } from '../../core/shell.ts'
 import { literal } from '../../core/sql.ts'
 import { heldOf } from './cluster.ts'
@@ -27,7 +28,7 @@ export const copyMariadb: Copy = async ({ host }, { host: donor, member }, size)
       },
     ),
   ])
-  for (const end of ends) if (end.status === 'rejected') throw end.reason
+  throwRejected(ends)
 }
 
 /** Shell that prints where a copy in a folder was taken, as the program that made it noted it; nothing for one of MySQL. */
@@ -82,6 +83,11 @@ ${noteCopy(cluster, 'taken')}
 /** Commits wait at the end until the log has been looked at once more, which by itself is done once a second. */
 const send = (to: string, { tls, copyRate }: DatabaseServer): string => `
 set -eu
+# A server that was started a moment ago has its own tables brought up to date behind that, and a copy would get some of them twice.
+for second in $(seq 60); do
+  grep -qs '[/]etc/mysql/debian-start' /proc/[0-9]*/cmdline || break
+  sleep 1
+done
 log=/run/fettle-seed.log
 nice mariadb-backup --backup --stream=mbstream --user=root --log-copy-interval=50${copyRate === null ? '' : ` --throttle=${copyRate}`} 2>"$log" |
   nice socat -u STDIN ${tls === null ? 'TCP' : 'OPENSSL'}:${to}:${copyPort},retry=60,interval=1,connect-timeout=2,${lively}${certificates(tls)} || {

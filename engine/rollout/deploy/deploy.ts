@@ -1,4 +1,4 @@
-import { FettleError } from '../../core/error.ts'
+import { FettleError, throwRejected } from '../../core/error.ts'
 import { back } from './back.ts'
 import { markContracting, migrate } from './migrate.ts'
 import { type Parcel, placeRelease, roomProblem } from './place-release.ts'
@@ -76,7 +76,6 @@ const refuseFull = ({ hosts }: DeploySite, parcel: Parcel): void => {
 /** On all hosts at once. */
 const placeAll = async ({ hosts, app, emit }: DeploySite, parcel: Parcel): Promise<void> => {
   const placed = await Promise.allSettled(hosts.map((host) => placeRelease(host, parcel)))
-  const failures = placed.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))
-  if (failures.length > 0) throw failures[0]
+  throwRejected(placed)
   for (const { name } of hosts) emit({ type: 'release.placed', host: name, app, release: parcel.release })
 }
