@@ -38,8 +38,11 @@ beforeAll(async () => {
 const patch = (...args: readonly string[]): Promise<Told> =>
   site.fettle('patch', '--yes', '--json', '--soak', '1s', ...args)
 
+/** By host: they are told as hosts answer. */
 const plansIn = ({ events }: Told): readonly PatchPlan[] =>
-  events.flatMap((event) => (event.type === 'patch.planned' ? [event.plan] : []))
+  events
+    .flatMap((event) => (event.type === 'patch.planned' ? [event.plan] : []))
+    .sort((one, other) => one.host.localeCompare(other.host))
 
 const plan = async (...args: readonly string[]) => {
   const told = await site.fettle('patch', '--plan', '--json', ...args)
