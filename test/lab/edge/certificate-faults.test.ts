@@ -248,7 +248,7 @@ const brought = async (name: string): Promise<string> => {
 test('one is issued in the place of one that was brought: visitors see the one, then the other, and nothing else', async () => {
   const pem = await brought('www.shop.test')
   await mkdir(join(site.folder, 'keys'), { recursive: true })
-  await writeFile(join(site.folder, 'keys/shop.pem'), pem)
+  await writeFile(join(site.folder, 'keys/shop.pem'), pem, { mode: 0o600 })
   const shows = { frontends: { web: { backend: 'docs', tls: { certificates: ['shop', 'www'] } } } }
   await provisioned({}, {}, { ...shows, certificates: { www: 'file:keys/shop.pem' } })
   const coming = startComing({ address: lb1().address, name: 'www.shop.test', ca: `${pem}\n${root}`, perSecond: 20 })
