@@ -2,9 +2,8 @@
 export interface Watch {
   /** Name of the kind of thing that is watched, as Prometheus has its jobs: `database`, `haproxy`. */
   readonly job: string
+  /** Where `/metrics` is. */
   readonly port: number
-  /** Default: `/metrics`. */
-  readonly path?: string
   /** What its figures are of, beside the host: `{ cluster: 'main' }`. */
   readonly labels?: Readonly<Record<string, string>>
   /** When somebody is to be told. */

@@ -8,9 +8,10 @@ import { file } from '../../engine/resources/file.ts'
 import { service } from '../../engine/resources/service.ts'
 import { timezone } from '../../engine/resources/timezone.ts'
 import { user } from '../../engine/resources/user.ts'
+import { metricsListens } from '../metrics.ts'
 import { leaver, leaverNotices, refuseLockout } from './access.ts'
 import { hardening } from './hardening.ts'
-import { exporter, metricsListens, watchOf } from './metrics.ts'
+import { exporter, watchOf } from './metrics.ts'
 import { BaseSettings } from './settings.ts'
 import { sshNotices, sshServer } from './ssh.ts'
 
@@ -41,7 +42,7 @@ export default defineRole({
     ...sshServer(context),
   ],
 
-  listens: ({ settings }) => [...logInListens(settings), ...metricsListens(settings)],
+  listens: ({ settings }) => [...logInListens(settings), ...metricsListens(settings.metrics)],
 
   watch: watchOf,
 

@@ -1,4 +1,3 @@
-import type { Listen } from '../../engine/core/listen.ts'
 import type { Declaration } from '../../engine/core/resource.ts'
 import type { RoleContext, Topology } from '../../engine/core/role.ts'
 import type { Alert, Watch } from '../../engine/core/watch.ts'
@@ -22,9 +21,6 @@ export const exporter = ({ settings: { metrics }, render }: Context): Declaratio
     service.running({ unit: `${name}.service` }),
   ]
 }
-
-export const metricsListens = ({ metrics }: BaseSettings): readonly Listen[] =>
-  metrics ? [{ port: metrics.port, protocol: 'tcp', from: metrics.from, why: 'metrics' }] : []
 
 export const watchOf = ({ settings: { metrics } }: Topology<BaseSettings>): readonly Watch[] =>
   metrics ? [{ job: 'node', port: metrics.port, alerts }] : []

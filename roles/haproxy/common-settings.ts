@@ -1,6 +1,5 @@
 import { z } from 'zod'
 
-export const identifier = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'small letters, digits, - and _')
 export const duration = z.string().regex(/^\d+(ms|s|m|h)$/, 'a time such as 500ms, 10s or 1m')
 export const word = z.string().regex(/^[^\s#"'\\]+$/, 'one word without quotes')
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { network, port } from '../from.ts'
+import { network, port } from '../common-settings.ts'
 import { seconds } from './common-settings.ts'
 
 const Limits = z.strictObject({

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Topology } from '../../engine/core/role.ts'
 import { addressesIn } from '../addresses.ts'
-import type { From } from '../from.ts'
+import type { From } from '../common-settings.ts'
 import { plainNetwork } from '../networks.ts'
 
 /** Where those come from that are let in. Errors: `settings.invalid`, for all hosts of a group whose addresses are not known. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { secret } from '../../engine/core/secret-setting.ts'
-import { From, port } from '../from.ts'
+import { From, port } from '../common-settings.ts'
 import { metricsAt } from '../metrics.ts'
 import { word } from './common-settings.ts'
 

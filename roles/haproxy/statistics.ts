@@ -3,6 +3,7 @@ import type { Attachments, Declaration } from '../../engine/core/resource.ts'
 import type { Topology } from '../../engine/core/role.ts'
 import { joined } from '../../engine/core/secret.ts'
 import { file } from '../../engine/resources/file.ts'
+import { metricsListens } from '../metrics.ts'
 import { networksOf } from './networks-of.ts'
 import type { HaproxySettings } from './settings.ts'
 
@@ -31,5 +32,5 @@ export const passwordFiles = (
 
 export const statisticsListens = ({ settings: { stats, metrics } }: Pick<Context, 'settings'>): readonly Listen[] => [
   ...(stats ? [{ port: stats.port, protocol: 'tcp' as const, from: stats.from, why: 'statistics' }] : []),
-  ...(metrics ? [{ port: metrics.port, protocol: 'tcp' as const, from: metrics.from, why: 'metrics' }] : []),
+  ...metricsListens(metrics),
 ]

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { port } from '../from.ts'
+import { port } from '../common-settings.ts'
 
 /** How a frontend speaks TLS. */
 export const Tls = z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { identifier } from '../common-settings.ts'
 import { isNetwork } from '../networks.ts'
 
-const identifier = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'small letters, digits, - and _')
 const address = z
   .string()
   .refine((text) => text.includes('/') && isNetwork(text), 'an address with its prefix length, such as 192.0.2.10/24')

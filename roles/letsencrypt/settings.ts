@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { secret, secretFrom } from '../../engine/core/secret-setting.ts'
+import { identifier } from '../common-settings.ts'
 
-const identifier = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'small letters, digits, - and _')
 const dnsName = z
   .string()
   .max(253)

@@ -10,6 +10,7 @@ import { databaseServer } from '../../engine/resources/database-server.ts'
 import { directory } from '../../engine/resources/directory.ts'
 import { file } from '../../engine/resources/file.ts'
 import { service } from '../../engine/resources/service.ts'
+import { metricsListens } from '../metrics.ts'
 import { accounts, backupUser, loginsOf, replicationUser } from './accounts.ts'
 import { checked } from './check.ts'
 import { clientsIn } from './clients.ts'
@@ -17,7 +18,7 @@ import { checkCluster, type Member, membersOf, serverIdOf } from './cluster.ts'
 import { configuration, variables } from './configuration.ts'
 import { flavorOf, type Server, servers } from './flavor.ts'
 import { heartbeat, heartbeatTable } from './heartbeat.ts'
-import { exporter, metricsListens } from './metrics.ts'
+import { exporter } from './metrics.ts'
 import { MysqlSettings } from './settings.ts'
 import { certificatesOf, certified, tlsOf } from './tls.ts'
 import { watchOf } from './watch.ts'
@@ -79,7 +80,7 @@ export default defineRole({
     const networks = clientsIn(others.map((member) => member.host))
     return [
       ...clients,
-      ...metricsListens(settings),
+      ...metricsListens(settings.metrics, settings.checkPort),
       ...(networks.length > 0 ? [{ ...open, from: { networks }, why: 'replication' }] : []),
       ...(networks.length > 0 && settings.flavor !== 'mysql'
         ? [{ ...open, port: copyPort, from: { networks }, why: 'a copy of a database server' }]

@@ -1,5 +1,4 @@
 import { ownDatabase } from '../../engine/core/database.ts'
-import type { Listen } from '../../engine/core/listen.ts'
 import type { Declaration } from '../../engine/core/resource.ts'
 import type { RoleContext } from '../../engine/core/role.ts'
 import { apt } from '../../engine/resources/apt.ts'
@@ -41,8 +40,3 @@ export const exporter = (
     service.running({ unit }),
   ]
 }
-
-export const metricsListens = ({ metrics, checkPort }: MysqlSettings): readonly Listen[] =>
-  metrics
-    ? [metrics.port, checkPort].map((port) => ({ port, protocol: 'tcp', from: metrics.from, why: 'metrics' }))
-    : []

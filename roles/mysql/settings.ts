@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { secret, secretFrom } from '../../engine/core/secret-setting.ts'
-import { port } from '../from.ts'
+import { port } from '../common-settings.ts'
 import { metricsAt } from '../metrics.ts'
 
 const identifier = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'small letters, digits and -, a letter first')

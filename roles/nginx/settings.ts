@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { identifier } from '../common-settings.ts'
 
 /** A name that may become a file name and an nginx identifier. */
-const identifier = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'small letters, digits, - and _')
 
 /** One line, and nothing that ends an nginx directive. */
 const word = z.string().regex(/^[^\s;{}"'\\]+$/, 'one word without quotes, braces or semicolons')

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { secret } from '../../engine/core/secret-setting.ts'
-import { port } from '../from.ts'
+import { port } from '../common-settings.ts'
 
 export const PebbleSettings = z.strictObject({
   port: port.default(14000).describe('Where it is asked for certificates'),

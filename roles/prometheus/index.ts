@@ -37,10 +37,8 @@ export default defineRole({
 const collecting = (context: Context): Declaration[] => {
   const { settings, site, render } = context
   const targets = targetsOf(context)
-  const groups = groupBy(targets, ({ watch }) => `${watch.job} ${watch.path}`)
-  const jobs = [...groups.values()].map((members) => ({
-    job: members[0]?.watch.job,
-    path: members[0]?.watch.path ?? '/metrics',
+  const jobs = [...groupBy(targets, ({ watch }) => watch.job)].map(([job, members]) => ({
+    job,
     targets: members.map((target) => ({
       endpoint: endpointOf(target),
       labels: { host: target.host.name, ...target.watch.labels },

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { secret } from '../../engine/core/secret-setting.ts'
-import { From, port } from '../from.ts'
+import { From, identifier, port } from '../common-settings.ts'
 
-const name = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'small letters, digits, - and _')
 const time = z.string().regex(/^[1-9]\d*(s|m|h|d)$/, 'a time such as 15s, 4h or 30d')
 const mailbox = z.string().regex(/^[^\s@,"]+@[^\s@,"]+$/, 'an address such as ops@example.com')
 
@@ -34,10 +33,10 @@ export const PrometheusSettings = z
         'Who may open them, without any password: `{ group: NAME }` or `{ networks: [NETWORK] }`. Default: the host itself',
       ),
     webhooks: z
-      .record(name, secret())
+      .record(identifier, secret())
       .default({})
       .describe('URLs that are told of alerts, by name, as JSON of Alertmanager'),
-    mail: z.record(name, Mail).default({}).describe('Who is told of alerts by mail, by name'),
+    mail: z.record(identifier, Mail).default({}).describe('Who is told of alerts by mail, by name'),
     wait: time.default('10s').describe('How long alerts are gathered before the first message'),
     repeat: time.default('4h').describe('When somebody is told again of what is still so'),
     rules: z.string().default('').describe('Further groups of rules, in YAML as Prometheus has them'),

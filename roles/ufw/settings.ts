@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { port } from '../from.ts'
+import { port } from '../common-settings.ts'
 import { isNetwork } from '../networks.ts'
 
 const network = z.string().refine(isNetwork, 'an address or a network, such as 192.0.2.0/24 or 2001:db8::/32')
